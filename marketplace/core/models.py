@@ -1,0 +1,41 @@
+from django.db import models
+
+
+class OutboxEvent(models.Model):
+    """One fact for one handler, written in the transaction that made it true and delivered after commit, at least once."""
+
+    topic = models.CharField(max_length=80)
+    handler = models.CharField(max_length=160)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    """Not before this moment: a lease while a worker holds it, a back-off after a failure."""
+    attempts = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="outbox_waiting", condition=models.Q(delivered_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} -> {self.handler}"
+
+
+class RememberedAnswer(models.Model):
+    """The answer to a request that carries an idempotency key, so that a repeat gets the same one."""
+
+    scope = models.CharField(max_length=120)
+    """Whose key it is and what for, e.g. `checkout:<cart token>`."""
+    key = models.CharField(max_length=120)
+    body_hash = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    """Null while the first request is still at work."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="remembered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"

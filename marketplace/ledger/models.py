@@ -1,0 +1,62 @@
+from django.db import models
+from django.db.models import Q
+
+from marketplace.core.ids import opaque_id
+
+
+class Account(models.Model):
+    """One account: a code of the chart, an owner and a currency. Balances are sums of postings (debit positive)."""
+
+    code = models.CharField(max_length=40)
+    """A member of `accounts.Code`."""
+    owner = models.CharField(max_length=60, blank=True)
+    """Empty for the platform; else e.g. `seller:12` or `provider:mpesa`."""
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "owner", "currency"], name="ledger_account_once")]
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, (self.code, self.owner, self.currency)))
+
+
+class Entry(models.Model):
+    """One balanced booking. Its row is written last and closes it: the database checks then that its postings sum to 0."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=opaque_id, editable=False)
+    key = models.CharField(max_length=160, unique=True)
+    """Idempotency key, never expiring: e.g. `order:7GQ2:sale:seller:12`."""
+    body_hash = models.CharField(max_length=64)
+    """The same key with another body is a conflict, not a repeat."""
+    kind = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    memo = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=64, blank=True, db_index=True)
+    """What it is about, e.g. the order code. Opaque: no personal data."""
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Posting(models.Model):
+    """One line of an entry. `minor` is signed minor units: debit positive, credit negative, never zero."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=opaque_id, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(minor=0), name="ledger_posting_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.minor:+d}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TicketingConfig(AppConfig):
+    name = "marketplace.ticketing"
+    label = "ticketing"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,56 @@
+"""Headers, cookies, keys. The storefront's policy is strict: no inline script or style. The admin's is wider, see urls."""
+
+from config.settings.parts.values import E
+
+FIELD_KEYS = E["FIELD_KEYS"]
+LOOKUP_KEY = E["LOOKUP_KEY"]
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": (),
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "media-src": ["'self'"],
+        "frame-src": ["https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+        "form-action": ["'self'", "https://checkout.stripe.com"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "object-src": ["'none'"],
+    },
+}
+if E["S3_ENDPOINT"] or E["S3_BUCKET"]:
+    _media = E["S3_ENDPOINT"] or f"https://{E['S3_BUCKET']}.s3.amazonaws.com"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(_media)  # type: ignore[index]
+
+ADMIN_CONTENT_SECURITY_POLICY = {
+    # Wagtail's admin ships inline scripts and styles; this is the tightest policy it works under.
+    "default-src": ["'self'"],
+    "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:", "https://www.gravatar.com"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "frame-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'self'"],
+    "frame-ancestors": ["'self'"],
+    "object-src": ["'none'"],
+}
+
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False
+"""Wagtail's admin reads the token from its page, not from the cookie, but its chooser scripts need the cookie readable."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+"""Wagtail's page editor posts many fields; the storefront is bounded by `core.middleware.body_limit`."""
