@@ -1,0 +1,37 @@
+"""What every test may ask for. See tests/README.md for which kind of test needs which database."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `postgres` say on the screen why they did not run on SQLite."""
+    if not databases.is_sqlite(settings.DATABASES["default"]):
+        return
+    skip = pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL=postgres://... (make test does)")
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A private, really committed database; yields its DATABASE_URL. For threads, other processes and on_commit.
+
+    Use instead of `db` or `transactional_db` (which flushes, and append-only tables refuse to be flushed).
+    """
+    with django_db_blocker.unblock(), databases.cloned() as url:
+        yield url
+        connections.close_all()
+
+
+@pytest.fixture
+def vendor() -> str:
+    """`sqlite` or `postgresql`."""
+    return str(connections["default"].vendor)
