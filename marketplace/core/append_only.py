@@ -22,7 +22,7 @@ def append_only_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
 
-def install_all(*, using: str = "default", **kwargs: Any) -> None:
+def install_all(*, using: str = "default", **_: Any) -> None:
     """Put every append-only trigger in place. Safe to repeat; tables not migrated yet are passed over."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())

@@ -30,7 +30,7 @@ def body_hash(body: Any) -> str:
 
 
 def once(*, scope: str, key: str, body: Any, work: Callable[[], Any]) -> Any:
-    """Run `work` once per (scope, key) and remember its JSON answer. A failed `work` is forgotten, so it can be retried."""
+    """Run `work` once per (scope, key) and remember its JSON answer. A failed `work` is forgotten: retry it."""
     digest = body_hash(body)
     try:
         with transaction.atomic():

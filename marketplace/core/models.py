@@ -2,7 +2,7 @@ from django.db import models
 
 
 class OutboxEvent(models.Model):
-    """One fact for one handler, written in the transaction that made it true and delivered after commit, at least once."""
+    """One fact for one handler, written where it became true and delivered after commit, at least once."""
 
     topic = models.CharField(max_length=80)
     handler = models.CharField(max_length=160)

@@ -15,19 +15,17 @@ from marketplace.core.errors import BadInput
 CURRENCIES = ("KES", "USD", "EUR", "UGX", "TZS", "RWF", "GBP", "JPY", "KWD")
 """What the marketplace sells in. Exponents come from Babel's CLDR data (ISO 4217)."""
 
+ISO_EXPONENTS = {"UGX": 0, "RWF": 0, "TZS": 2, "KES": 2}
+
 MAX_MINOR = 10**12
 """A ceiling far above any real price, far below what a 64-bit column holds once summed."""
 
 
 def exponent(currency: str) -> int:
     """How many decimals the currency has by ISO 4217: JPY 0, KES 2, KWD 3."""
-    fractions = {"UGX": 0, "RWF": 0}
-    # CLDR gives *cash* habits for some currencies (KES is shown with 2 digits, TZS too); ISO's minor unit is meant here.
-    iso_two = {"TZS": 2, "KES": 2}
-    if currency in fractions:
-        return fractions[currency]
-    if currency in iso_two:
-        return iso_two[currency]
+    # CLDR knows some currencies by cash habit; ISO 4217's minor unit is meant here.
+    if currency in ISO_EXPONENTS:
+        return ISO_EXPONENTS[currency]
     digits = get_global("currency_fractions")
     return int(digits.get(currency, digits["DEFAULT"])[0])
 

@@ -1,6 +1,7 @@
 """States are data with one door. Subclasses declare `Status`, `MOVES` and a CheckConstraint on the column."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import ClassVar, Self
 
 from django.db import models, transaction
@@ -13,7 +14,7 @@ class IllegalMove(Exception):
 class StateMachine(models.Model):
     """A row with a status that only `move_to()` changes, under the row's lock."""
 
-    MOVES: ClassVar[Mapping[str, Set[str]]] = {}
+    MOVES: ClassVar[Mapping[str, AbstractSet[str]]] = {}
 
     status = models.CharField(max_length=20, editable=False)
 

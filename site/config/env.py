@@ -4,6 +4,7 @@ One declaration per variable; `docs/configuration.md` is compared with `VARIABLE
 missing or malformed value and raises them all at once, so that an operator mends a deployment in one round.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 from environs import Env, EnvError, EnvValidationError
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("SOKONI_VAR") or ROOT / "var")
+"""Everything the site writes when no service is configured: database, media, mails, broker files."""
 
 
 class ConfigurationError(Exception):
@@ -97,6 +99,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("S3_ACCESS_KEY", "str", "", "access key"),
     Variable("S3_SECRET_KEY", "str", "", "secret key"),
     Variable("HOLD_MINUTES", "int", 15, "how long a cart holds stock, in minutes"),
+    Variable("SOKONI_VAR", "str", "", "folder for everything written without services; default var/ in the checkout"),
     Variable("LOG_LEVEL", "str", "INFO", "threshold of the log on standard output"),
 )
 

@@ -22,16 +22,13 @@ def test_history_tables_are_append_only():
 @pytest.mark.parametrize("model", append_only_models(), ids=lambda m: m._meta.label)
 def test_each_has_its_triggers_after_all_migrations(model):
     table = model._meta.db_table
+    catalog = {
+        "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'append_only%%'",
+        "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' "
+        "AND tbl_name = %s AND name LIKE 'append_only%%'",
+    }
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'append_only%%'", [table]
-            )
-        else:
-            cursor.execute(
-                "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE 'append_only%%'",
-                [table],
-            )
+        cursor.execute(catalog[connection.vendor], [table])
         assert cursor.fetchone()[0] == 2
 
 

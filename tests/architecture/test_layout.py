@@ -17,7 +17,8 @@ FIXED = {
     "README.md",
 }
 BESIDE = {
-    "Makefile", "docs", "CHANGELOG.md", "LICENSE", "requirements.txt", "requirements-dev.txt", "compose.yaml", "Dockerfile", "bench",
+    "Makefile", "docs", "CHANGELOG.md", "LICENSE", "requirements.txt", "requirements-dev.txt", "compose.yaml",
+    "Dockerfile", "bench",
 }  # fmt: skip
 
 

@@ -1,12 +1,11 @@
 """SQLite for several processes: write transactions queue at a file lock instead of fighting for SQLite's own.
 
 SQLite's busy handler polls with growing sleeps, so under load some writer starves for many seconds (12 s measured) or
-gives up with "database is locked". A kernel file lock is fair and wakes the next writer at once (0.07 s worst measured).
+gives up with "database is locked". A kernel file lock is fair and wakes the next writer at once (0.07 s at worst).
 Every `atomic()` block begins IMMEDIATE, so the lock covers read-check-write and stands in for `select_for_update`.
 """
 
 import fcntl
-
 from typing import IO, Any
 
 from django.db.backends.sqlite3 import base

@@ -3,7 +3,6 @@
 from config.env import ROOT, VAR
 from config.settings.parts.values import E
 
-
 DEBUG = False
 SECRET_KEY = E["SECRET_KEY"]
 ALLOWED_HOSTS = E["ALLOWED_HOSTS"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("SOKONI_TEST_VAR", tempfile.mkdtemp(prefix="sokoni-test-"))
 
-from config.settings.dev import *  # noqa: E402
+from config.settings.dev import *
 
 TEST_VAR = Path(os.environ["SOKONI_TEST_VAR"])
 DEBUG = False

@@ -1,4 +1,4 @@
-"""Headers, cookies, keys. The storefront's policy is strict: no inline script or style. The admin's is wider, see urls."""
+"""Headers, cookies, keys. The storefront's policy is strict: no inline script or style; the admin's is wider."""
 
 from config.settings.parts.values import E
 
@@ -50,7 +50,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
-"""Wagtail's admin reads the token from its page, not from the cookie, but its chooser scripts need the cookie readable."""
+"""Wagtail's chooser scripts read the cookie."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 """Wagtail's page editor posts many fields; the storefront is bounded by `core.middleware.body_limit`."""

@@ -1,0 +1,84 @@
+"""`manage.py demo`: site, worker and payment simulator with one command, on whatever the environment names or embedded."""
+
+import os
+import socket
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from marketplace.backoffice.running import processes
+from marketplace.backoffice.running.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    """Set up the database, load the catalog once, then run everything until Ctrl-C."""
+
+    help = "Run the site, its worker and the payment simulator, with a catalog worth browsing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--port", type=int, default=8000, help="port of the site; the simulator takes the next hundred"
+        )
+        parser.add_argument("--no-catalog", action="store_true", help="leave the database as it is")
+
+    def handle(self, *args: Any, port: int, no_catalog: bool, **options: Any) -> None:
+        if not getattr(settings, "SIMULATOR_ALLOWED", False):
+            raise CommandError(
+                "The demo runs on development settings only: set DJANGO_SETTINGS_MODULE=config.settings.dev"
+            )
+        simulator_port = port + 100
+        for number in (port, simulator_port):
+            refuse_taken(number)
+        started = time.monotonic()
+        call_command("migrate", verbosity=0)
+        if not no_catalog:
+            call_command("load_demo", verbosity=0)
+        os.environ.update(
+            SITE_URL=os.environ.get("SITE_URL") or f"http://localhost:{port}",
+            STRIPE_API_BASE=f"http://127.0.0.1:{simulator_port}/stripe",
+            MPESA_BASE_URL=f"http://127.0.0.1:{simulator_port}/daraja",
+        )
+        var = Path(settings.STATIC_ROOT).parent
+        programs = [
+            processes.simulator(port=simulator_port, site_port=port, state=str(var / "simulator.sqlite3")),
+            processes.web(port=port, environment={}),
+            processes.worker(environment={}, beat_file=str(var / "celerybeat-schedule")),
+        ]
+        self.announce(port, simulator_port, time.monotonic() - started)
+        status = Supervisor(programs).run()
+        if status:
+            raise CommandError("A program kept falling over; its own words are above.")
+
+    def announce(self, port: int, simulator_port: int, seconds: float) -> None:
+        """Print where everything is and how to log in."""
+        from marketplace.backoffice.demo.people import LOGINS, PASSWORD
+
+        lines = [
+            f"Ready in {seconds:.0f} s.",
+            "",
+            f"  Shop       http://localhost:{port}/",
+            f"  Admin      http://localhost:{port}/admin/",
+            f"  Phone      http://localhost:{simulator_port}/phone/   (approve M-Pesa prompts here)",
+            f"  Simulator  http://localhost:{simulator_port}/",
+            "  Card       4242 4242 4242 4242, any future date, any CVC",
+            "  M-Pesa     any Kenyan number, e.g. 0712 345 678",
+            "",
+            f"  Logins (password for all: {PASSWORD})",
+            *(f"    {role:<8} {email}" for role, email in LOGINS.items()),
+            "",
+            "Mails are written to var/mail. Ctrl-C stops everything.",
+        ]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def refuse_taken(port: int) -> None:
+    """Raise `CommandError` when something else listens on the port."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise CommandError(f"Port {port} is taken. Try another one: make demo PORT={port + 1}")
