@@ -7,6 +7,8 @@ from marketplace.core.ids import opaque_id
 class Account(models.Model):
     """One account: a code of the chart, an owner and a currency. Balances are sums of postings (debit positive)."""
 
+    append_only = True
+
     code = models.CharField(max_length=40)
     """A member of `accounts.Code`."""
     owner = models.CharField(max_length=60, blank=True)
@@ -21,7 +23,7 @@ class Account(models.Model):
 
 
 class Entry(models.Model):
-    """One balanced booking. Its row is written last and closes it: the database checks then that its postings sum to 0."""
+    """One balanced booking. Its row is written last and closes it: the database checks its postings then."""
 
     append_only = True
 
