@@ -1,0 +1,73 @@
+"""Start the simulator: `python -m marketplace.payments.simulator --port 8100`."""
+
+import asyncio
+import dataclasses
+import os
+import signal
+import socket
+import sys
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from .app import build
+from .settings import Settings, read
+
+
+def free_port(settings: Settings) -> int:
+    """Return the port to use, 0 resolved; end with exit code 2 if another program has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # The server itself would silently share a port with another simulator, so it is tried out here.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sys.stderr.write(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
+            raise SystemExit(2) from error
+        return int(probe.getsockname()[1])
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; say `ready URL` once requests are answered."""
+    app, world = build(settings)
+    server = Server(
+        app, address=settings.host, port=settings.port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    serving = asyncio.create_task(server.serve())
+    await answering(settings, serving)
+    print(f"ready {settings.base_url}", flush=True)
+    await serving
+    world.state.close()
+
+
+async def answering(settings: Settings, serving: asyncio.Task[None]) -> None:
+    """Wait until the port answers, or raise what stopped the server."""
+    while True:
+        if serving.done():
+            serving.result()
+            raise SystemExit("the server ended before it had begun")
+        try:
+            _, writer = await asyncio.open_connection(settings.host, settings.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+
+
+def main() -> None:
+    """Read the command line and run."""
+    settings = read()
+    settings = dataclasses.replace(settings, port=free_port(settings))
+    asyncio.run(serve(settings))
+    # Requests still hanging in an ordered fault must not keep the process from ending.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Safaricom Daraja: OAuth, STK push and query, C2B."""

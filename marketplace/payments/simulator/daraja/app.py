@@ -1,0 +1,98 @@
+"""The Daraja endpoints: JSON in, JSON out, errors in Daraja's envelope."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from marketplace.payments.simulator.state import Json
+from marketplace.payments.simulator.world import world_of
+
+from . import oauth, query, stk
+from .callbacks import send_callback
+from .errors import DarajaError
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+NOT_FOUND = ("404.001.01", "Resource not found")
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """Turn refusals into the error envelope, and wait where a test ordered slowness."""
+
+    async def run(request: Request) -> Response:
+        await asyncio.sleep(request.scope.get("simulator.slow", 0.0))
+        try:
+            return await endpoint(request)
+        except DarajaError as error:
+            return error.response()
+
+    return run
+
+
+async def json_body(request: Request) -> Json:
+    """Return the JSON object sent; a missing content type is refused like bad JSON."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise DarajaError(400, "400.002.05", "Invalid Request Payload")
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise DarajaError(400, "400.002.05", "Invalid Request Payload")
+    return body
+
+
+async def stk_push(request: Request) -> Response:
+    """Accept a push: "0" means accepted, never paid."""
+    body, world = await json_body(request), world_of(request)
+    oauth.check_token(request)
+    with world.state.atomic():
+        push = stk.accept(world, body)
+    if push["outcome"] == "callback_before_response":
+        await callback_first(request, push)
+    accepted = "Success. Request accepted for processing"
+    return JSONResponse(
+        {
+            "MerchantRequestID": push["merchant_request_id"],
+            "CheckoutRequestID": push["id"],
+            "ResponseCode": "0",
+            "ResponseDescription": accepted,
+            "CustomerMessage": accepted,
+        }
+    )
+
+
+async def callback_first(request: Request, push: Json) -> None:
+    """Let the payment happen and its callback be answered while the push still waits for its own answer."""
+    world = world_of(request)
+    with world.state.atomic():
+        stk.resolve(world, push, "0", callback=False)
+        sent = send_callback(world, push)
+    await world.courier.attempted(sent)
+
+
+async def stk_query(request: Request) -> Response:
+    """Say what became of a push."""
+    body, world = await json_body(request), world_of(request)
+    oauth.check_token(request)
+    query.check_spike(world)
+    return JSONResponse(query.ask(world, body))
+
+
+async def nowhere(request: Request) -> Response:
+    """Answer a path that does not exist, or the wrong verb on one that does."""
+    paths = {route.path for route in ROUTES if isinstance(route, Route)}
+    if request.scope["path"].removeprefix(request.scope.get("root_path", "")) in paths:
+        return DarajaError(405, "405.001", "Method Not Allowed").response()
+    return DarajaError(404, *NOT_FOUND).response()
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/oauth/v1/generate", guarded(oauth.generate), methods=["GET"]),
+    Route("/mpesa/stkpush/v1/processrequest", guarded(stk_push), methods=["POST"]),
+    Route("/mpesa/stkpushquery/v1/query", guarded(stk_query), methods=["POST"]),
+]
+ROUTES.append(Route("/{rest:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]))

@@ -1,0 +1,193 @@
+"""The gate every request passes: host check, record of what was received, and the faults a test ordered."""
+
+import asyncio
+import json
+import logging
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .settings import is_loopback
+from .state import Json
+from .world import World
+
+log = logging.getLogger(__name__)
+LARGEST = 1_000_000  # bytes of a request body
+KEPT = 2000  # requests remembered for GET /_sim/requests
+HEADERS = ("content-type", "idempotency-key", "stripe-version", "stripe-account", "user-agent")
+KINDS = ("timeout_after", "drop_after", "drop", "429", "spike", "500", "503", "html", "slow")
+PAGE = "<html><head><title>Error</title></head><body>Request unsuccessful. Incapsula incident ID: 0-0</body></html>"
+
+
+class Gate:
+    """ASGI middleware around the whole simulator; only provider calls are recorded and made to fail."""
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self.app, self.world = app, world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or through a fault."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "").rsplit(":", 1)[0]
+        if not is_loopback(host):  # a web page that rebinds its name to loopback must not reach us
+            await JSONResponse({"error": "only loopback hosts are served"}, 421)(scope, receive, send)
+            return
+        provider = provider_of(scope["path"])
+        try:
+            await (self.provider_call(provider, scope, receive, send) if provider else self.app(scope, receive, send))
+        except Dropped:
+            raise
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            raise
+
+    async def provider_call(self, provider: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Record one call of a provider's API and answer it, honestly or not."""
+        body = await whole(receive)
+        if body is None:
+            await JSONResponse({"error": "request body too large"}, 413)(scope, receive, send)
+            return
+        fault = self.take_fault(provider, scope["path"])
+        kind = fault["kind"] if fault else ""
+        number = self.record(provider, scope, body, kind)
+        answer = Answer(send, held=kind in ("timeout_after", "drop_after"))
+        inner: Receive = replay(body)
+        if fault and kind == "slow":
+            scope["simulator.slow"] = float(fault["seconds"])
+        if fault and kind == "drop":
+            await drop(send)
+        elif fault and kind in ("429", "spike", "500", "503", "html"):
+            await broken(provider, kind)(scope, inner, answer.send)
+        else:
+            await self.app(scope, inner, answer.send)
+        self.note_status(number, answer.status)
+        if fault and kind == "timeout_after":
+            await asyncio.sleep(float(fault["seconds"]))
+            await answer.release()
+        elif kind == "drop_after":
+            await drop(send)
+
+    def take_fault(self, provider: str, path: str) -> Json | None:
+        """Return the first fault ordered for this call, counted down by one."""
+        for fault in self.world.state.find("fault"):
+            if fault["provider"] in ("", provider) and fault["path"] in path:
+                fault["left"] -= 1
+                if fault["left"] > 0:
+                    self.world.state.put("fault", fault)
+                else:
+                    self.world.state.forget("fault", fault["id"])
+                return fault
+        return None
+
+    def record(self, provider: str, scope: Scope, body: bytes, fault: str) -> int:
+        """Remember what was received, without credentials, and return its number."""
+        headers = Headers(scope=scope)
+        number = self.world.state.count("request")
+        seen: Json = {"id": str(number), "at": self.world.clock.now(), "provider": provider, "fault": fault}
+        seen |= {"method": scope["method"], "path": scope["path"], "query": scope["query_string"].decode("latin-1")}
+        seen |= {"headers": {name: headers[name] for name in HEADERS if name in headers}, "body": readable(body)}
+        self.world.state.put("request", seen | {"status": None})
+        self.world.state.forget("request", str(number - KEPT))
+        return number
+
+    def note_status(self, number: int, status: int | None) -> None:
+        """Add the answer's status to the record; None means the connection was dropped unanswered."""
+        seen = self.world.state.get("request", str(number))
+        if seen is not None:
+            self.world.state.put("request", seen | {"status": status})
+
+
+class Answer:
+    """Passes an answer on, or holds it back until released."""
+
+    def __init__(self, send: Send, *, held: bool) -> None:
+        self.out, self.held, self.kept = send, held, list[Message]()
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        """Take one ASGI message."""
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+        if self.held:
+            self.kept.append(message)
+        else:
+            await self.out(message)
+
+    async def release(self) -> None:
+        """Send what was held back."""
+        for message in self.kept:
+            await self.out(message)
+
+
+def provider_of(path: str) -> str:
+    """Name the provider whose API a path belongs to; pages for people are nobody's."""
+    if path.startswith("/stripe/v1/"):
+        return "stripe"
+    return "daraja" if path.startswith("/daraja/") else ""
+
+
+async def whole(receive: Receive) -> bytes | None:
+    """Read a whole body, or return None when it is too large."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = bool(message.get("more_body")) and message["type"] == "http.request"
+        if len(body) > LARGEST:
+            return None
+    return body
+
+
+def replay(body: bytes) -> Receive:
+    """Return a receive callable that gives a body once more."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def readable(body: bytes) -> object:
+    """Return a body as JSON, as form fields, or as text."""
+    text = body.decode("utf-8", "replace")
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        fields = dict(parse_qsl(text, keep_blank_values=True))
+        return fields or text
+
+
+def broken(provider: str, kind: str) -> Response:
+    """Return the answer of a gateway in trouble."""
+    if kind == "html":
+        return HTMLResponse(PAGE, 503)
+    if provider == "stripe":
+        status = {"429": 429, "spike": 429, "503": 503}.get(kind, 500)
+        limited = {"type": "invalid_request_error", "code": "rate_limit", "message": "Too many requests."}
+        failed = {"type": "api_error", "message": "An unknown error occurred."}
+        return JSONResponse({"error": limited if status == 429 else failed}, status, {"Request-Id": "req_fault"})
+    if kind in ("429", "503"):
+        words = {"429": ("Quota violation", "policies.ratelimit.QuotaViolation")}
+        fault, code = words.get(
+            kind, ("The Service is temporarily unavailable", "messaging.adaptors.http.flow.ServiceUnavailable")
+        )
+        return JSONResponse({"fault": {"faultstring": fault, "detail": {"errorcode": code}}}, int(kind))
+    code, message = ("500.003.1001", "Internal server error")
+    if kind == "spike":
+        code, message = ("500.003.02", "Error Occurred: Spike Arrest Violation")
+    return JSONResponse({"requestId": "fault", "errorCode": code, "errorMessage": message}, 500)
+
+
+class Dropped(Exception):
+    """Ends the connection: the server closes it when an answer breaks off."""
+
+
+async def drop(send: Send) -> None:
+    """Break the connection off in the middle of an answer."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"512")]})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    raise Dropped

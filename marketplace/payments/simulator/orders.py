@@ -1,0 +1,87 @@
+"""What the control plane can order. Every function takes the order as read and returns what to answer."""
+
+from .daraja.callbacks import send_callback
+from .daraja.outcomes import known
+from .daraja.stk import new_receipt
+from .gate import KINDS
+from .state import Json
+from .world import TUNABLE, World
+
+KEEP = object()  # a setting not named in an order
+ACTIONS = ("drop", "duplicate", "delay", "reorder", "release", "reset")
+
+
+def next_outcome(world: World, order: Json) -> Json:
+    """Decide what becomes of the next push (of one number, or of any)."""
+    if order["provider"] == "stripe":
+        raise ValueError("cards decide by their number: POST /_sim/card, or use a test card on the page")
+    order["outcome"] = known(str(order["outcome"]))
+    number = world.state.count("next")
+    world.state.put("next", order | {"id": f"next_{number}", "left": int(order["count"])})
+    return {"id": f"next_{number}"}
+
+
+def deliveries(world: World, order: Json) -> Json:
+    """Order an accident for the next `count` deliveries (null: until reset), or end accidents."""
+    action = order["action"]
+    if action not in ACTIONS:
+        raise ValueError(f"action is one of {', '.join(ACTIONS)}")
+    if action in ("release", "reset"):
+        if action == "reset":
+            world.state.forget("rule")
+        return {"released": world.courier.release()}
+    if action == "reorder" and order["count"] is None:
+        order["count"] = 2
+    number = world.state.count("rule")
+    world.state.put("rule", order | {"id": f"rule_{number}", "left": order["count"]})
+    return {"id": f"rule_{number}"}
+
+
+def forge(world: World, order: Json) -> Json:
+    """Send a callback that the provider never sent, for a real or invented CheckoutRequestID."""
+    push = world.state.get("stk", order["checkout_request_id"])
+    if push is None:
+        raise KeyError(order["checkout_request_id"])
+    forged: Json = {
+        "result_code": str(order["result_code"]),
+        "receipt": order["receipt"] or new_receipt(world),
+        "outcome": "",
+    }
+    for field in ("amount", "msisdn", "merchant_request_id"):
+        if order[field] is not None:
+            forged[field] = order[field]
+    if order["forged_id"] is not None:
+        forged["id"] = order["forged_id"]
+    target = push | {"callback_url": order["url"] or push["callback_url"]}
+    return {"deliveries": send_callback(world, target, copies=int(order["copies"]), forged=forged)}
+
+
+def fault(world: World, order: Json) -> Json:
+    """Break the next `count` calls whose path contains `path`."""
+    if order["kind"] not in KINDS:
+        raise ValueError(f"kind is one of {', '.join(KINDS)}")
+    number = world.state.count("fault")
+    world.state.put("fault", order | {"id": f"fault_{number}", "left": int(order["count"])})
+    return {"id": f"fault_{number}"}
+
+
+def clock(world: World, order: Json) -> Json:
+    """Move the clock forward by seconds; what falls due happens at once."""
+    seconds = float(order["advance"])
+    if seconds < 0:
+        raise ValueError("the clock only moves forward")
+    return {"now": world.clock.advance(seconds)}
+
+
+def settings(world: World, order: Json) -> Json:
+    """Change tunables."""
+    return world.tune(**{name: value for name, value in order.items() if value is not KEEP and name in TUNABLE})
+
+
+def reset(world: World, order: Json) -> Json:
+    """Forget everything, tokens and the moved clock included."""
+    offset = world.state.knob("clock_offset", 0.0)
+    world.state.wipe()
+    if order["keep_clock"]:
+        world.state.turn("clock_offset", offset)
+    return {"now": world.clock.now()}

@@ -1,0 +1,1 @@
+"""Stripe: Checkout Sessions with a hosted page, and the payment intents, charges, refunds and events behind them."""
