@@ -1,0 +1,14 @@
+from wagtail.models import Page
+
+from marketplace.sellers.pages import ConfinedPage
+
+
+class ShopPage(ConfinedPage, Page):
+    """A page of the shop: it lives under a site's home page, never at the root of the tree."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        return bool(super().can_create_at(parent)) and not parent.is_root()
