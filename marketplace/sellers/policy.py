@@ -11,7 +11,7 @@ Whose a row is comes from the database, never from a form or a draft.
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from marketplace.sellers.selectors import is_confined, sellers_of
@@ -42,11 +42,20 @@ class SellerOwnedPolicy(ModelPermissionPolicy):
     """Django's model permissions, and for confined users only on rows whose seller is theirs.
 
     `seller` is the lookup path from the model to `sellers.Seller`, e.g. "seller" or "occurrence__event__seller".
+    `shared` rows, those without a seller, may be chosen by every seller and changed by none.
     """
 
-    def __init__(self, model: type[Model] | str, seller: str) -> None:
+    def __init__(self, model: type[Model] | str, seller: str, *, shared: bool = False) -> None:
         super().__init__(model)
-        self.seller = seller
+        self.seller, self.shared = seller, shared
+
+    def choosable(self, user: Any) -> QuerySet[Any]:
+        """Rows the user may refer to, e.g. from an own page."""
+        held, rows = reach(user), self.model._default_manager.all()
+        if held is None:
+            return rows
+        wanted = Q(**{f"{self.seller}__in": held})
+        return rows.filter(wanted | Q(**{f"{self.seller}__isnull": True}) if self.shared else wanted)
 
     def owns(self, user: Any, instance: Model) -> bool:
         held = reach(user)
