@@ -90,13 +90,32 @@ def _sections(templates: DjangoTemplates) -> Iterator[str]:
     for name in components():
         if name in ("site_header", "site_footer"):
             continue
-        yield f'<section class="wrapper gallery" id="c-{name}"><p class="muted">{name}</p>'
-        yield from (
-            f'<div class="gallery__one">{render(templates, name, data)}</div>' for data in examples(name).values()
-        )
-        yield "</section>"
+        size = "small" if name in SMALL else "medium" if name in MEDIUM else "whole"
+        yield f'<section class="wrapper gallery" id="c-{name}"><p class="muted">{name}</p><div class="gallery__list">'
+        for data in examples(name).values():
+            yield f'<div class="gallery__one gallery__one--{size}">{render(templates, name, data)}</div>'
+        yield "</div></section>"
 
 
+SMALL = {"badge", "button", "icon", "link_button", "tag", "price", "cart_link", "stat"}
+MEDIUM = {
+    "amount_field",
+    "card",
+    "empty_state",
+    "field",
+    "notice",
+    "poster",
+    "qr_panel",
+    "seller_byline",
+    "waiting_status",
+}
+STYLE = """
+.gallery { margin-block: 2.5rem; }
+.gallery__list { display: flex; flex-wrap: wrap; align-items: start; gap: 1.5rem; }
+.gallery__one { flex: 1 1 100%; min-width: 0; }
+.gallery__one--small { flex: none; }
+.gallery__one--medium { flex: 0 1 19rem; }
+"""
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 75" width="600" height="750">
 <path fill="{0}" d="M0 0h60v75H0z"/><circle cx="{3}" cy="25" r="14" fill="{1}"/>
 <path fill="{2}" d="M0 60Q{3} 34 60 52V75H0Z"/></svg>"""
@@ -125,7 +144,7 @@ def write(folder: Path) -> Path:
         {**examples("site_header")["guest"], **examples("site_footer")["full"], "site_name": "Sokoni"}
     )
     style = '<link rel="stylesheet" href="gallery.css">'
-    (folder / "gallery.css").write_text(".gallery{margin-block:2.5rem}.gallery__one{margin-block:1rem 2rem}")
+    (folder / "gallery.css").write_text(STYLE)
     body = "".join(_sections(templates)).replace("/static/", "static/")
     page = str(page).replace("/static/", "static/").replace("</head>", f"{style}</head>")
     target = folder / "index.html"
