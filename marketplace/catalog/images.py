@@ -51,6 +51,8 @@ def pictures(wanted: Iterable[tuple[Any, Shape]]) -> dict[tuple[int, Shape], Pic
     if not images:
         return {}
     specs = {spec for _image, shape in asked for spec in shape.specs()}
+    for image in images:
+        image.__dict__.pop("prefetched_renditions", None)  # of an earlier call, for other shapes
     existing = get_image_model().get_rendition_model().objects.filter(filter_spec__in=specs)
     prefetch_related_objects(images, Prefetch("renditions", existing, to_attr="prefetched_renditions"))
     found = {(image.pk, shape): _picture(image, shape) for image, shape in asked}
@@ -64,7 +66,8 @@ def picture(image: Any, shape: Shape) -> Picture | None:
 
 def _picture(image: Any, shape: Shape) -> Picture | None:
     try:
-        made = [rendition for rendition in image.get_renditions(*shape.specs()).values() if rendition.width]
+        # A small original gives the same width twice.
+        made = list({each.width: each for each in image.get_renditions(*shape.specs()).values()}.values())
     except (SourceImageIOError, FileNotFoundError):
         logger.warning("the file of image %s is missing", image.pk)
         return None
