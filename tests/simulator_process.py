@@ -19,12 +19,12 @@ from typing import Any, Self, TypeVar
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-CONSUMER_KEY = "sokoni-demo-consumer-key"
-CONSUMER_SECRET = "sokoni-demo-consumer-secret"
+CONSUMER_KEY = "simulator-consumer-key"
+CONSUMER_SECRET = "simulator-consumer-secret"
 SHORTCODE = "174379"
-PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
-WEBHOOK_SECRET = "whsec_sokoni_demo"
-STRIPE_KEY = "sk_test_sokoni_demo"
+PASSKEY = "simulator-passkey"
+WEBHOOK_SECRET = "whsec_simulator"
+STRIPE_KEY = "sk_test_simulator"
 START_WITHIN = 20.0  # seconds, generous for a busy machine
 
 T = TypeVar("T")
@@ -69,7 +69,8 @@ class SimulatorProcess:
         return self
 
     def _first_line(self) -> str:
-        assert self.process is not None and self.process.stdout is not None
+        assert self.process is not None
+        assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], START_WITHIN)
         return self.process.stdout.readline() if ready else "no answer in time"
 
@@ -97,7 +98,7 @@ class SimulatorProcess:
     def look(self, what: str, **equals: Any) -> Any:
         """GET ledger, requests, deliveries, prompts, clock or settings; the lists come bare."""
         found = self.http.get(f"{self.base_url}/_sim/{what}", params=equals).raise_for_status().json()
-        return found[what] if what in found else found
+        return found.get(what, found)
 
     def advance(self, seconds: float) -> None:
         """Move the simulator's clock forward."""

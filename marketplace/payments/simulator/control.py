@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from . import orders
-from .gate import KINDS
+from .faults import KINDS
 from .html import HERE
 from .ledger import ledger
 from .presses import press_card, press_phone
 from .state import Json
-from .world import World, world_of
+from .world import TUNABLE, World, world_of
 
 Order = Callable[[World, Json], Json]
 NO_CONTROL = "start the simulator with --test-control to change what happens"
@@ -26,8 +26,10 @@ class Takes:
     def __init__(self, run: Order, **fields: Any) -> None:
         self.run, self.fields = run, fields
 
-    def read(self, body: Json) -> Json:
+    def read(self, body: object) -> Json:
         """Return the order complete, or raise ValueError: a misspelt field must not pass silently."""
+        if not isinstance(body, dict):
+            raise TypeError("send a JSON object")
         if unknown := set(body) - set(self.fields):
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(self.fields)}")
         made = self.fields | body
@@ -45,7 +47,7 @@ ORDERS = {
     "clock": Takes(orders.clock, advance=...),
     "phone": Takes(press_phone, press=..., checkout_request_id="", msisdn=""),
     "card": Takes(press_card, session=..., press="pay", number="", email="buyer@example.com", name="Amina Wanjiru"),
-    "settings": Takes(orders.settings, **dict.fromkeys(orders.TUNABLE, orders.KEEP)),
+    "settings": Takes(orders.settings, **dict.fromkeys(TUNABLE, orders.KEEP)),
     "reset": Takes(orders.reset, keep_clock=False),
 }  # fmt: skip
 HELP = {"orders": {name: sorted(order.fields) for name, order in ORDERS.items()}, "faults": KINDS}
@@ -59,11 +61,9 @@ async def act(request: Request) -> Response:
     if order is None:
         return JSONResponse({"error": f"unknown order; known: {', '.join(ORDERS)}"}, 404)
     try:
-        body = json.loads(await request.body() or b"{}")
-        if not isinstance(body, dict):
-            raise ValueError("send a JSON object")
+        body = order.read(json.loads(await request.body() or b"{}"))
         with world.state.atomic():
-            answer = order.run(world, order.read(body))
+            answer = order.run(world, body)
     except KeyError as error:
         return JSONResponse({"error": f"not found: {error.args[0]}"}, 404)
     except (ValueError, TypeError) as error:
@@ -94,7 +94,7 @@ def fits(row: Json, name: str, value: str) -> bool:
     return value in str(row.get("path")) if name == "path" else str(row.get(name)) == value
 
 
-async def readme(request: Request) -> Response:
+async def readme(_: Request) -> Response:
     """Show the documentation."""
     return PlainTextResponse((HERE / "README.md").read_text(encoding="utf-8"))
 

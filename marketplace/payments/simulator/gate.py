@@ -6,9 +6,10 @@ import logging
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .faults import BEFORE, KINDS_HELD, Answer, Dropped, broken, drop
 from .settings import is_loopback
 from .state import Json
 from .world import World
@@ -17,8 +18,6 @@ log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a request body
 KEPT = 2000  # requests remembered for GET /_sim/requests
 HEADERS = ("content-type", "idempotency-key", "stripe-version", "stripe-account", "user-agent")
-KINDS = ("timeout_after", "drop_after", "drop", "429", "spike", "500", "503", "html", "slow")
-PAGE = "<html><head><title>Error</title></head><body>Request unsuccessful. Incapsula incident ID: 0-0</body></html>"
 
 
 class Gate:
@@ -54,13 +53,13 @@ class Gate:
         fault = self.take_fault(provider, scope["path"])
         kind = fault["kind"] if fault else ""
         number = self.record(provider, scope, body, kind)
-        answer = Answer(send, held=kind in ("timeout_after", "drop_after"))
+        answer = Answer(send, held=kind in KINDS_HELD)
         inner: Receive = replay(body)
         if fault and kind == "slow":
             scope["simulator.slow"] = float(fault["seconds"])
         if fault and kind == "drop":
             await drop(send)
-        elif fault and kind in ("429", "spike", "500", "503", "html"):
+        elif fault and kind in BEFORE:
             await broken(provider, kind)(scope, inner, answer.send)
         else:
             await self.app(scope, inner, answer.send)
@@ -101,28 +100,6 @@ class Gate:
             self.world.state.put("request", seen | {"status": status})
 
 
-class Answer:
-    """Passes an answer on, or holds it back until released."""
-
-    def __init__(self, send: Send, *, held: bool) -> None:
-        self.out, self.held, self.kept = send, held, list[Message]()
-        self.status: int | None = None
-
-    async def send(self, message: Message) -> None:
-        """Take one ASGI message."""
-        if message["type"] == "http.response.start":
-            self.status = int(message["status"])
-        if self.held:
-            self.kept.append(message)
-        else:
-            await self.out(message)
-
-    async def release(self) -> None:
-        """Send what was held back."""
-        for message in self.kept:
-            await self.out(message)
-
-
 def provider_of(path: str) -> str:
     """Name the provider whose API a path belongs to; pages for people are nobody's."""
     if path.startswith("/stripe/v1/"):
@@ -159,35 +136,3 @@ def readable(body: bytes) -> object:
     except ValueError:
         fields = dict(parse_qsl(text, keep_blank_values=True))
         return fields or text
-
-
-def broken(provider: str, kind: str) -> Response:
-    """Return the answer of a gateway in trouble."""
-    if kind == "html":
-        return HTMLResponse(PAGE, 503)
-    if provider == "stripe":
-        status = {"429": 429, "spike": 429, "503": 503}.get(kind, 500)
-        limited = {"type": "invalid_request_error", "code": "rate_limit", "message": "Too many requests."}
-        failed = {"type": "api_error", "message": "An unknown error occurred."}
-        return JSONResponse({"error": limited if status == 429 else failed}, status, {"Request-Id": "req_fault"})
-    if kind in ("429", "503"):
-        words = {"429": ("Quota violation", "policies.ratelimit.QuotaViolation")}
-        fault, code = words.get(
-            kind, ("The Service is temporarily unavailable", "messaging.adaptors.http.flow.ServiceUnavailable")
-        )
-        return JSONResponse({"fault": {"faultstring": fault, "detail": {"errorcode": code}}}, int(kind))
-    code, message = ("500.003.1001", "Internal server error")
-    if kind == "spike":
-        code, message = ("500.003.02", "Error Occurred: Spike Arrest Violation")
-    return JSONResponse({"requestId": "fault", "errorCode": code, "errorMessage": message}, 500)
-
-
-class Dropped(Exception):
-    """Ends the connection: the server closes it when an answer breaks off."""
-
-
-async def drop(send: Send) -> None:
-    """Break the connection off in the middle of an answer."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"512")]})
-    await send({"type": "http.response.body", "body": b"{", "more_body": True})
-    raise Dropped

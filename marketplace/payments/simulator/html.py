@@ -8,6 +8,10 @@ from string import Template
 from starlette.responses import HTMLResponse
 
 HERE = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 
 
 class Html(str):
@@ -38,5 +42,5 @@ def page(
 ) -> HTMLResponse:
     """Wrap a body in the common frame. No inline script or style; forms may lead to `sends_to` (origins)."""
     html = render("base.html", title=title, body=body, kind=kind, head=Html(head))
-    policy = f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {sends_to}"
+    policy = f"{POLICY}; form-action 'self' {sends_to}"
     return HTMLResponse(html, status, {"Content-Security-Policy": policy.strip(), "Cache-Control": "no-store"})

@@ -2,8 +2,8 @@
 
 from .daraja.callbacks import send_callback
 from .daraja.outcomes import known
-from .daraja.stk import new_receipt
-from .gate import KINDS
+from .daraja.receipts import new_receipt
+from .faults import KINDS
 from .state import Json
 from .world import TUNABLE, World
 

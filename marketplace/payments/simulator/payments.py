@@ -18,7 +18,7 @@ async def show(request: Request) -> Response:
     world = world_of(request)
     book = ledger(world)
     rows = html.joined("payment_row.html", [row(one) for one in reversed(book["payments"][-RECENT:])])
-    sessions = [one for one in world.state.find("checkout.session", status="open")][-RECENT:]
+    sessions = world.state.find("checkout.session", status="open")[-RECENT:]
     waiting = html.joined("session_row.html", [open_row(one) for one in reversed(sessions)])
     none = html.Html('<li class="empty">Nothing yet.</li>')
     body = html.render("payments.html", payments=rows or none, sessions=waiting or none)

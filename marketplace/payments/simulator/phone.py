@@ -51,7 +51,7 @@ async def press(request: Request) -> Response:
 
 def screen(world: World, msisdn: str) -> html.Html:
     """Render what is on the phone now: prompts newest first, then messages newest first."""
-    wanted: dict[str, object] = {"msisdn": msisdn} if msisdn else {}
+    wanted = {"msisdn": msisdn} if msisdn else {}
     everything = list(reversed(world.state.find("stk", **wanted)))
     waiting = [p for p in everything if p["state"] == "pending" and not p["ignored"] and p["outcome"] in stk.BY_HAND]
     ended = [p for p in everything if p["state"] == "final" or p["ignored"]][:RECENT]

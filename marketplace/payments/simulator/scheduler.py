@@ -42,7 +42,7 @@ class Scheduler:
     def next_due(self) -> float:
         """Return the real seconds until the next job, at most LONGEST_SLEEP."""
         rows = self.state.db.execute("SELECT seq, due FROM jobs ORDER BY due LIMIT 200").fetchall()
-        waits = [due - self.clock.now() for seq, due in rows if seq not in self.flying]
+        waits = [float(due) - self.clock.now() for seq, due in rows if seq not in self.flying]
         return max(0.0, min([*waits, LONGEST_SLEEP]))
 
     def run_due(self) -> None:

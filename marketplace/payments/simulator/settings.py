@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The credentials of the public Daraja sandbox shortcode; the consumer pair is our own. None of these is a secret.
+# What the development settings of the site use too. None of these is a secret.
 SHORTCODE = "174379"
-PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
-CONSUMER_KEY = "sokoni-demo-consumer-key"
-CONSUMER_SECRET = "sokoni-demo-consumer-secret"
-STRIPE_KEY = "sk_test_sokoni_demo"
-WEBHOOK_SECRET = "whsec_sokoni_demo"
+PASSKEY = "simulator-passkey"
+CONSUMER_KEY = "simulator-consumer-key"
+CONSUMER_SECRET = "simulator-consumer-secret"  # noqa: S105
+STRIPE_KEY = "sk_test_simulator"
+WEBHOOK_SECRET = "whsec_simulator"  # noqa: S105
 
 EPILOG = f"""demo credentials:
   Stripe    any key that starts with sk_test_ (for instance {STRIPE_KEY}), webhook secret {WEBHOOK_SECRET}

@@ -59,14 +59,14 @@ class State:
         row = self.db.execute("SELECT body, account FROM docs WHERE kind = ? AND id = ?", (kind, doc_id)).fetchone()
         return json.loads(row[0]) if row and account in (None, row[1]) else None
 
-    def find(self, kind: str, *, account: str | None = None, **equals: object) -> list[Json]:
+    def find(self, kind: str, *, account: str | None = None, **equals: Any) -> list[Json]:
         """Return the documents of a kind whose top-level fields equal the given ones, oldest first."""
-        sql, values = "SELECT body FROM docs WHERE kind = ?", [kind]
+        sql, values = "SELECT body FROM docs WHERE kind = ?", list[Any]([kind])
         if account is not None:
             sql, values = sql + " AND account = ?", [*values, account]
         for field, value in equals.items():
             # The path stands in the text, not in a parameter, or the expression indexes would not be used.
-            sql, values = f"{sql} AND json_extract(body, '$.{field}') IS ?", [*values, value]  # type: ignore[list-item]
+            sql, values = f"{sql} AND json_extract(body, '$.{field}') IS ?", [*values, value]
         return [json.loads(row[0]) for row in self.db.execute(sql + " ORDER BY seq", values)]
 
     def account_of(self, kind: str, doc_id: str) -> str:

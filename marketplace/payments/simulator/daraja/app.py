@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import world_of
 
-from . import oauth, query, stk
+from . import c2b, oauth, query, stk
 from .callbacks import send_callback
 from .errors import DarajaError
 
@@ -82,6 +82,20 @@ async def stk_query(request: Request) -> Response:
     return JSONResponse(query.ask(world, body))
 
 
+async def c2b_register(request: Request) -> Response:
+    """Register the URLs of a shortcode."""
+    body = await json_body(request)
+    oauth.check_token(request, status=400, code="400.003.01")
+    return JSONResponse(c2b.register(world_of(request), body))
+
+
+async def c2b_simulate(request: Request) -> Response:
+    """Pay to a shortcode by hand."""
+    body = await json_body(request)
+    oauth.check_token(request, status=400, code="400.003.01")
+    return JSONResponse(await c2b.simulate(world_of(request), body))
+
+
 async def nowhere(request: Request) -> Response:
     """Answer a path that does not exist, or the wrong verb on one that does."""
     paths = {route.path for route in ROUTES if isinstance(route, Route)}
@@ -94,5 +108,7 @@ ROUTES: list[BaseRoute] = [
     Route("/oauth/v1/generate", guarded(oauth.generate), methods=["GET"]),
     Route("/mpesa/stkpush/v1/processrequest", guarded(stk_push), methods=["POST"]),
     Route("/mpesa/stkpushquery/v1/query", guarded(stk_query), methods=["POST"]),
+    Route("/mpesa/c2b/v2/registerurl", guarded(c2b_register), methods=["POST"]),
+    Route("/mpesa/c2b/v2/simulate", guarded(c2b_simulate), methods=["POST"]),
 ]
 ROUTES.append(Route("/{rest:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]))

@@ -1,9 +1,5 @@
 """The life of a prompt: pushed, answered by a scenario, a person or the clock, asked about, called back."""
 
-import secrets
-import string
-
-from marketplace.payments.simulator.clock import nairobi
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import World
 
@@ -11,10 +7,10 @@ from . import c2b
 from .callbacks import send_callback
 from .outcomes import DESCRIPTIONS, Outcome, choose
 from .push import checked, rule_of
+from .receipts import new_receipt
 
 PRESSES = {"pay": "0", "cancel": "1032", "wrong_pin": "2001"}
 BY_HAND = ("wait", "wrong_amount")  # the outcomes that leave a prompt on the phone page
-LETTERS = string.ascii_uppercase
 
 
 def register(world: World) -> None:
@@ -95,18 +91,3 @@ def expire(world: World, push_id: str) -> None:
     push = world.state.get("stk", push_id)
     if push is not None and push["state"] == "pending":
         resolve(world, push, "1037")
-
-
-def new_receipt(world: World) -> str:
-    """Return a fresh receipt; its first three characters carry year, month and day as on the real system."""
-    day = nairobi(world.clock.now())
-    place = (LETTERS[(day.year - 2006) % 26], LETTERS[day.month - 1], (string.digits[1:] + LETTERS)[day.day - 1])
-    tail = "".join(secrets.choice(LETTERS + string.digits) for _ in range(7))
-    receipt = "".join(place) + tail
-    return receipt if world.state.get("receipt", receipt) is None and remember(world, receipt) else new_receipt(world)
-
-
-def remember(world: World, receipt: str) -> bool:
-    """Note a receipt so that it is never given out twice."""
-    world.state.put("receipt", {"id": receipt})
-    return True

@@ -1,11 +1,7 @@
 """Stripe's v1 API: one pipeline (key, version, form, idempotency, schema, operation, expansion) for every endpoint."""
 
 import asyncio
-import base64
-import binascii
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,96 +10,18 @@ from starlette.routing import BaseRoute, Route
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import world_of
 
-from . import forms, idempotency, intents, reads, refunds, sessions
-from .balance import balance, seen
-from .desk import VERSION, Desk, new_id
+from . import idempotency
+from .balance import seen
+from .desk import Desk, new_id
 from .errors import CardError, StripeError
 from .expand import expanded
+from .operations import OPERATIONS, Operation
 from .schema import params
 from .validate import check
-
-VERSION_FORM = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
-KEY_FORM = re.compile(r"[sr]k_test_\w+")
+from .wire import api_key, tree_of, version
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One endpoint: verb, path, the SDK's params class that describes it, and what it does."""
-
-    method: str
-    path: str
-    schema: str
-    run: Callable[[Desk], Json]
-
-
-OPERATIONS = (
-    Operation("POST", "/v1/checkout/sessions", "checkout.SessionCreate", sessions.create),
-    Operation("GET", "/v1/checkout/sessions", "checkout.SessionList", sessions.index),
-    Operation("GET", "/v1/checkout/sessions/{id}", "checkout.SessionRetrieve", sessions.retrieve),
-    Operation("POST", "/v1/checkout/sessions/{id}/expire", "checkout.SessionExpire", sessions.expire),
-    Operation("GET", "/v1/checkout/sessions/{id}/line_items", "checkout.SessionListLineItems", sessions.items),
-    Operation("POST", "/v1/payment_intents", "PaymentIntentCreate", intents.create),
-    Operation("GET", "/v1/payment_intents", "PaymentIntentList", intents.index),
-    Operation("GET", "/v1/payment_intents/{id}", "PaymentIntentRetrieve", intents.retrieve),
-    Operation("POST", "/v1/payment_intents/{id}/confirm", "PaymentIntentConfirm", intents.confirm),
-    Operation("POST", "/v1/payment_intents/{id}/cancel", "PaymentIntentCancel", intents.cancel),
-    Operation("GET", "/v1/charges", "ChargeList", reads.charges),
-    Operation("GET", "/v1/charges/{id}", "ChargeRetrieve", reads.charge),
-    Operation("POST", "/v1/refunds", "RefundCreate", refunds.create),
-    Operation("GET", "/v1/refunds", "RefundList", refunds.index),
-    Operation("GET", "/v1/refunds/{id}", "RefundRetrieve", refunds.retrieve),
-    Operation("GET", "/v1/balance_transactions", "BalanceTransactionList", reads.balance_transactions),
-    Operation("GET", "/v1/balance_transactions/{id}", "BalanceTransactionRetrieve", reads.balance_transaction),
-    Operation("GET", "/v1/balance", "BalanceRetrieve", balance),
-    Operation("GET", "/v1/disputes", "DisputeList", reads.disputes),
-    Operation("GET", "/v1/disputes/{id}", "DisputeRetrieve", reads.dispute),
-    Operation("GET", "/v1/events", "EventList", reads.events),
-    Operation("GET", "/v1/events/{id}", "EventRetrieve", reads.event),
-)
-
-
-def api_key(request: Request) -> str:
-    """Return the secret key, given as bearer token or as Basic user name."""
-    kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "basic":
-        try:
-            given = base64.b64decode(given, validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            given = ""
-    if not given:
-        words = "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
-        raise StripeError(words, status=401)
-    if not KEY_FORM.fullmatch(given):
-        raise StripeError(f"Invalid API Key provided: {given[:7]}{'*' * 8}{given[-4:]}", status=401)
-    return given
-
-
-def version(request: Request) -> str:
-    """Return the API version of the request; the pinned one when none is named."""
-    named = request.headers.get("stripe-version", VERSION)
-    if not VERSION_FORM.fullmatch(named):
-        raise StripeError(f"Invalid Stripe API version: {named}")
-    return named
-
-
-async def tree_of(request: Request) -> Json:
-    """Return the request's parameters as an untyped tree."""
-    if request.method != "POST":
-        return forms.parse(request.url.query)
-    body = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip()
-    if body and kind != "application/x-www-form-urlencoded":
-        raise StripeError(
-            "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have"
-            " any questions, we can help at https://support.stripe.com/."
-        )
-    try:
-        return forms.parse(body.decode())
-    except UnicodeDecodeError as error:
-        raise StripeError("Invalid UTF-8 in the request body") from error
-
-
-def endpoint(operation: Operation) -> Callable[[Request], "object"]:
+def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     """Return the ASGI endpoint of an operation."""
 
     async def serve(request: Request) -> Response:
@@ -181,5 +99,5 @@ async def nowhere(request: Request) -> Response:
     return JSONResponse(StripeError(words, status=404).body(), 404, {"Request-Id": new_id("req_", 14)})
 
 
-ROUTES: list[BaseRoute] = [Route(one.path, endpoint(one), methods=[one.method]) for one in OPERATIONS]  # type: ignore[arg-type]
+ROUTES: list[BaseRoute] = [Route(one.path, endpoint(one), methods=[one.method]) for one in OPERATIONS]
 ROUTES.append(Route("/{rest:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]))

@@ -29,6 +29,8 @@ def declined(
     return Card(number, code=code, decline_code=decline_code, message=message)
 
 
+DECLINED = "Your card was declined."
+TRY_AGAIN = "An error occurred while processing your card. Try again in a little bit."
 CARDS = {
     card.number: card
     for card in (
@@ -41,10 +43,10 @@ CARDS = {
         declined("4000000000009987", "lost_card"),
         declined("4000000000000069", "expired_card", "Your card has expired.", "expired_card"),
         declined("4000000000000127", "incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"),
-        declined("4000000000000119", "processing_error", "An error occurred while processing your card. Try again in a little bit.", "processing_error"),
+        declined("4000000000000119", "processing_error", TRY_AGAIN, "processing_error"),
         Card("4000002500003155", challenge=True),
         Card("4000000000003220", challenge=True),
-        Card("4000008400001629", challenge=True, code="card_declined", decline_code="generic_decline", message="Your card was declined."),
+        Card("4000008400001629", challenge=True, code="card_declined", decline_code="generic_decline", message=DECLINED),
         Card("4000000000000259", dispute="fraudulent"),
         Card("4000000000002685", dispute="product_not_received"),
         Card("4000000000005126", refund="fails"),

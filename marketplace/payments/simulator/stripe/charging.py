@@ -9,6 +9,10 @@ from .errors import DOCS
 from .objects import blank
 
 Billing = dict[str, str | None]
+UNAUTHENTICATED = (
+    "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod"
+    " to attempt to fulfill this PaymentIntent again."
+)
 
 
 def payment_method(desk: Desk, card: Card, billing: Billing) -> Json:
@@ -52,12 +56,15 @@ def settle(desk: Desk, intent: Json, method: Json, *, authenticated: bool = True
     card = by_number(method["_number"])
     intent["next_action"] = None
     if not authenticated:
-        words = "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again."
         return fail(
             desk,
             intent,
             method,
-            {"code": "payment_intent_authentication_failure", "message": words, "type": "invalid_request_error"},
+            {
+                "code": "payment_intent_authentication_failure",
+                "message": UNAUTHENTICATED,
+                "type": "invalid_request_error",
+            },
         )
     if card.code:
         error: Json = {
@@ -109,7 +116,7 @@ def save_charge(desk: Desk, intent: Json, method: Json, card: Card) -> Json:
     """Store the charge of one attempt."""
     paid = not card.code
     reason = card.decline_code or None
-    outcome = {
+    outcome: Json = {
         "advice_code": None,
         "network_advice_code": None,
         "network_decline_code": None if paid else "01",

@@ -1,4 +1,4 @@
-"""A buyer at a Checkout Session: pays it, fails to, or answers the bank's challenge. Page and control plane share it."""
+"""A buyer at a Checkout Session: pays it, fails to, or answers the bank's challenge. Page and control share it."""
 
 from marketplace.payments.simulator.state import Json
 

@@ -18,11 +18,12 @@ def open_dispute(desk: Desk, charge: Json, reason: str) -> Json:
         "past_due": False,
     }
     evidence |= {"submission_count": 0, "submission_method": "not_submitted"}
+    brand = charge["payment_method_details"]["card"]["brand"]
     dispute = blank(
         "dispute", id=new_id("du_"), amount=charge["amount"], charge=charge["id"], created=desk.now(),
         currency=charge["currency"], evidence_details=evidence, is_charge_refundable=False, reason=reason,
         payment_intent=charge["payment_intent"], status="needs_response",
-        payment_method_details={"card": {"brand": charge["payment_method_details"]["card"]["brand"], "case_type": "chargeback"}, "type": "card"},
+        payment_method_details={"card": {"brand": brand, "case_type": "chargeback"}, "type": "card"},
     )  # fmt: skip
     desk.save(charge | {"disputed": True})
     entry = book(desk, "adjustment", -charge["amount"], dispute, fee=DISPUTE_FEE, category="dispute")

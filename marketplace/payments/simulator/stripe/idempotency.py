@@ -11,6 +11,14 @@ from .errors import StripeError
 
 LONGEST = 255
 LIFETIME = 24 * 3600  # seconds
+UNDER_WAY = (
+    "There is currently another in-progress request using this Stripe Idempotent Key (that probably means you submitted"
+    " twice, and the other request is still going through): "
+)
+OTHERWISE = (
+    "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key"
+    " other than"
+)
 
 
 class Conflict(StripeError):
@@ -36,18 +44,17 @@ def recall(world: World, key: str, asked: str) -> Json | None:
     if stored is None and key in world.running:
         if world.running[key] != asked:
             raise mismatch(key)
-        words = "There is currently another in-progress request using this Stripe Idempotent Key (that probably means you submitted twice, and the other request is still going through): "
         raise Conflict(
-            words + key.rpartition("\n")[2], status=409, kind="idempotency_error", code="idempotency_key_in_use"
+            UNDER_WAY + key.rpartition("\n")[2], status=409, kind="idempotency_error", code="idempotency_key_in_use"
         )
     return stored
 
 
 def mismatch(key: str) -> Conflict:
     """Return the refusal of a key that was used for something else."""
-    words = "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than"
     return Conflict(
-        f"{words} '{key.rpartition(chr(10))[2]}' if you meant to execute a different request.", kind="idempotency_error"
+        f"{OTHERWISE} '{key.rpartition(chr(10))[2]}' if you meant to execute a different request.",
+        kind="idempotency_error",
     )
 
 

@@ -11,10 +11,28 @@ from .lists import listed
 from .objects import blank
 
 FINAL = ("succeeded", "canceled")
-KEPT = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "setup_future_usage",
-        "shipping", "transfer_group")  # fmt: skip
-REFUSED = ("application_fee_amount", "transfer_data", "on_behalf_of", "customer", "customer_account", "mandate",
-           "mandate_data", "payment_method_data", "confirmation_token", "amount_details", "hooks")  # fmt: skip
+KEPT = [
+    "description",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "setup_future_usage",
+    "shipping",
+    "transfer_group",
+]
+REFUSED = [
+    "application_fee_amount",
+    "transfer_data",
+    "on_behalf_of",
+    "customer",
+    "customer_account",
+    "mandate",
+    "mandate_data",
+    "payment_method_data",
+    "confirmation_token",
+    "amount_details",
+    "hooks",
+]
 
 
 def new_intent(desk: Desk, amount: int, currency: str, data: Json) -> Json:

@@ -28,7 +28,7 @@ def known_currency(code: str, param: str) -> str:
     if lowered not in LEAST and lowered not in ABOUT:
         raise ParamError(
             param,
-            f"Invalid currency: {lowered}. Stripe currently supports these currencies: {', '.join(sorted(LEAST | ABOUT))}",
+            f"Invalid currency: {lowered}. Supported here: {', '.join(sorted(LEAST | ABOUT))}",
         )
     return lowered
 

@@ -50,10 +50,11 @@ FIELDS = {
 
 FILLED: dict[str, Json] = {
     "checkout.session": {
-        "adaptive_pricing": {"enabled": False}, "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "adaptive_pricing": {"enabled": False},
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "collected_information": {"business_name": None, "individual_name": None, "shipping_details": None},
         "custom_fields": [], "discounts": [], "payment_method_types": ["card"], "shipping_options": [],
-        "custom_text": {"after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None},
+        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "invoice_creation": {"enabled": False, "invoice_data": {}}, "phone_number_collection": {"enabled": False},
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}}, "origin_context": None,
         "managed_payments": {"enabled": False}, "wallet_options": None, "payment_method_collection": "if_required",
@@ -62,9 +63,14 @@ FILLED: dict[str, Json] = {
         "amount_capturable": 0, "amount_received": 0, "confirmation_method": "automatic",
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}}, "payment_method_types": ["card"],
     },
-    "charge": {"amount_captured": 0, "amount_refunded": 0, "disputed": False, "fraud_details": {}, "radar_options": {}, "refunded": False},
+    "charge": {
+        "amount_captured": 0, "amount_refunded": 0, "disputed": False, "fraud_details": {}, "radar_options": {},
+        "refunded": False,
+    },
     "balance_transaction": {"balance_type": "payments", "fee": 0, "fee_details": []},
-    "dispute": {"balance_transactions": [], "enhanced_eligibility_types": [], "evidence": {}, "network_reason_code": "10.4"},
+    "dispute": {
+        "balance_transactions": [], "enhanced_eligibility_types": [], "evidence": {}, "network_reason_code": "10.4",
+    },
     "item": {"amount_discount": 0, "amount_tax": 0, "discounts": [], "taxes": []},
     "price": {"active": False, "billing_scheme": "per_unit", "tax_behavior": "unspecified", "type": "one_time"},
     "payment_method": {"allow_redisplay": "limited", "type": "card"},

@@ -80,7 +80,7 @@ def slots(form: Form, errors: dict[str, str]) -> dict[str, object]:
 def row(item: Json) -> dict[str, object]:
     """Return what one line item shows."""
     each = money.shown(item["price"]["unit_amount"], item["currency"])
-    quantity = f"{item['quantity']} × {each}" if item["quantity"] > 1 else ""
+    quantity = f"{item['quantity']} \N{MULTIPLICATION SIGN} {each}" if item["quantity"] > 1 else ""
     return {
         "name": item["description"],
         "quantity": quantity,

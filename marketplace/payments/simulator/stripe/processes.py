@@ -28,13 +28,13 @@ def run(world: World, kind: str, work: Work, job: Json) -> None:
         work(Desk(world, world.state.account_of(kind, job["id"])), doc, job)
 
 
-def expire(desk: Desk, session: Json, job: Json) -> None:
+def expire(desk: Desk, session: Json, _: Json) -> None:
     """Expire a session that is still open at its deadline."""
     if session["status"] == "open":
         expired(desk, session)
 
 
-def settle(desk: Desk, charge: Json, job: Json) -> None:
+def settle(desk: Desk, charge: Json, _: Json) -> None:
     """Book the balance transaction an asynchronously captured charge has waited for."""
     desk.emit("charge.updated", settle_funds(desk, charge), {"balance_transaction": None})
 

@@ -8,13 +8,35 @@ from .errors import StripeError
 from .intents import FINAL, canceled
 from .lists import listed
 from .objects import blank
-from .session_checks import LONGEST, check_session, line_items
+from .session_checks import LONGEST, check_session
+from .session_lines import line_items
 
-ECHOED = ("client_reference_id", "cancel_url", "success_url", "customer_email", "locale", "submit_type", "customer_creation",
-          "billing_address_collection", "allow_promotion_codes", "after_expiration", "phone_number_collection", "custom_text",
-          "payment_method_options", "origin_context", "allowed_payment_method_types", "excluded_payment_method_types",
-          "adaptive_pricing", "tax_id_collection", "name_collection", "wallet_options", "branding_settings",
-          "payment_method_collection", "integration_identifier", "saved_payment_method_options")  # fmt: skip
+ECHOED = [
+    "client_reference_id",
+    "cancel_url",
+    "success_url",
+    "customer_email",
+    "locale",
+    "submit_type",
+    "customer_creation",
+    "billing_address_collection",
+    "allow_promotion_codes",
+    "after_expiration",
+    "phone_number_collection",
+    "custom_text",
+    "payment_method_options",
+    "origin_context",
+    "allowed_payment_method_types",
+    "excluded_payment_method_types",
+    "adaptive_pricing",
+    "tax_id_collection",
+    "name_collection",
+    "wallet_options",
+    "branding_settings",
+    "payment_method_collection",
+    "integration_identifier",
+    "saved_payment_method_options",
+]
 
 
 def create(desk: Desk) -> Json:
@@ -90,15 +112,9 @@ def expired(desk: Desk, session: Json) -> Json:
 
 def completed(desk: Desk, session: Json, billing: dict[str, str | None]) -> Json:
     """Close a session that was paid, or cost nothing."""
-    details = {
-        "address": None,
-        "business_name": None,
-        "individual_name": None,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
-    session |= {"status": "complete", "url": None, "customer_details": {**details, **billing}}
+    details: Json = dict.fromkeys(("address", "business_name", "individual_name", "phone"))
+    details |= {"tax_exempt": "none", "tax_ids": [], **billing}
+    session |= {"status": "complete", "url": None, "customer_details": details}
     if session["payment_status"] == "unpaid":
         session["payment_status"] = "paid"
     desk.emit("checkout.session.completed", desk.save(session))
