@@ -1,6 +1,5 @@
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -96,8 +95,3 @@ class EventPage(SellableMixin, ShopPage):
     @property
     def takes_place(self) -> bool:
         return self.state == self.State.SCHEDULED
-
-    def clean(self) -> None:
-        super().clean()
-        if self.attendance != self.Attendance.ONLINE and self.venue_id is None:
-            raise ValidationError({"venue": _("Where does it take place? Choose a venue, or make it an online event.")})

@@ -16,6 +16,8 @@ class TicketType(TranslatableMixin, index.Indexed, models.Model):
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), max_length=500, blank=True)
+    stopped = models.BooleanField(_("sales stopped"), default=False, editable=False)
+    """By the seller's hand; `Offer.active` also answers to the page and the calendar. Alike in every language."""
     sort_order = models.PositiveIntegerField(_("position"), default=100)
 
     search_fields = [

@@ -31,6 +31,8 @@ class LicensePlan(TranslatableMixin, index.Indexed, models.Model):
     usage_limit = models.PositiveBigIntegerField(_("usage limit"), null=True, blank=True)
     """How much of `usage_unit` a license includes; null: unmetered."""
     usage_unit = models.CharField(_("usage unit"), max_length=40, blank=True)
+    stopped = models.BooleanField(_("sales stopped"), default=False, editable=False)
+    """By the seller's hand; `Offer.active` also answers to the page and the calendar. Alike in every language."""
     sort_order = models.PositiveIntegerField(_("position"), default=100)
 
     search_fields = [
