@@ -41,19 +41,18 @@ class SimulatorProcess:
         self.http = httpx.Client(timeout=15, trust_env=False)
 
     def start(
-        self, webhook_url: str | None = None, *, webhook_secret: str = WEBHOOK_SECRET, port: int = 0, **options: str
+        self,
+        webhook_url: str | None = None,
+        *,
+        webhook_secret: str = WEBHOOK_SECRET,
+        port: int = 0,
+        test_control: bool = True,
+        **options: str,
     ) -> Self:
         """Start and wait for `ready`; further options become --option value. RuntimeError if it does not come up."""
-        command = [
-            sys.executable,
-            "-m",
-            "marketplace.payments.simulator",
-            "--port",
-            str(port),
-            "--state",
-            str(self.state),
-        ]
-        command += ["--test-control", "--webhook-secret", webhook_secret]
+        command = [sys.executable, "-m", "marketplace.payments.simulator", "--port", str(port)]
+        command += ["--state", str(self.state), "--webhook-secret", webhook_secret]
+        command += ["--test-control"] if test_control else []
         command += ["--webhook-url", webhook_url] if webhook_url else []
         for name, value in options.items():
             command += [f"--{name.replace('_', '-')}", value]

@@ -82,6 +82,7 @@ def reset(world: World, order: Json) -> Json:
     """Forget everything, tokens and the moved clock included."""
     offset = world.state.knob("clock_offset", 0.0)
     world.state.wipe()
+    world.recent_queries.clear()
     if order["keep_clock"]:
         world.state.turn("clock_offset", offset)
     return {"now": world.clock.now()}

@@ -1,5 +1,6 @@
 """One simulator: its settings, state, clock, jobs and courier, handed to every part."""
 
+from collections import deque
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -41,6 +42,7 @@ class World:
         self.scheduler = Scheduler(self.state, self.clock)
         self.courier = Courier(self)
         self.running: dict[str, str] = {}  # idempotency keys of requests under way
+        self.recent_queries: deque[float] = deque()  # real times of STK queries, for the spike arrest
         self.started = {"webhook_url": settings.webhook_url, "webhook_secret": settings.webhook_secret}
 
     def tuned(self, name: str) -> Any:

@@ -1,7 +1,6 @@
 """POST /mpesa/stkpushquery/v1/query: three ways to say pending, final results as strings, no receipt ever."""
 
 import time
-from collections import deque
 
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import World
@@ -11,12 +10,11 @@ from .outcomes import DESCRIPTIONS
 from .push import check_password, text
 
 WINDOW = 1.0  # real seconds
-recent: deque[float] = deque()
 
 
 def check_spike(world: World) -> None:
     """Refuse the query that is one too many within a second."""
-    now = time.monotonic()
+    now, recent = time.monotonic(), world.recent_queries
     while recent and recent[0] < now - WINDOW:
         recent.popleft()
     if len(recent) >= int(world.tuned("spike_per_second")):

@@ -1,6 +1,6 @@
 """Test cards: by number on the card page, by pm_card_... token in the API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ def declined(
     return Card(number, code=code, decline_code=decline_code, message=message)
 
 
-DECLINED = "Your card was declined."
 TRY_AGAIN = "An error occurred while processing your card. Try again in a little bit."
 CARDS = {
     card.number: card
@@ -46,7 +45,7 @@ CARDS = {
         declined("4000000000000119", "processing_error", TRY_AGAIN, "processing_error"),
         Card("4000002500003155", challenge=True),
         Card("4000000000003220", challenge=True),
-        Card("4000008400001629", challenge=True, code="card_declined", decline_code="generic_decline", message=DECLINED),
+        replace(declined("4000008400001629", "generic_decline"), challenge=True),
         Card("4000000000000259", dispute="fraudulent"),
         Card("4000000000002685", dispute="product_not_received"),
         Card("4000000000005126", refund="fails"),

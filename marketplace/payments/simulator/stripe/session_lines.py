@@ -68,9 +68,9 @@ def price_of(desk: Desk, data: Json, at: str) -> Json:
         raise ParamError(f"{at}[product_data]", f"Missing required param: {at}[product_data].", "parameter_missing")
     if len(data["product_data"].get("images", [])) > 8:
         raise ParamError(f"{at}[product_data][images]", "Invalid array: must have at most 8 elements")
-    amount = unit_amount(data, at)
+    amount, currency = unit_amount(data, at), money.known_currency(data["currency"], f"{at}[currency]")
     return blank(
-        "price", id=new_id("price_"), created=desk.now(), currency=money.known_currency(data["currency"], f"{at}[currency]"),
+        "price", id=new_id("price_"), created=desk.now(), currency=currency,
         product=new_id("prod_", 14), tax_behavior=data.get("tax_behavior", "unspecified"), unit_amount=amount,
         unit_amount_decimal=str(amount),
     )  # fmt: skip
