@@ -10,12 +10,14 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 SAFE_STARTS = ("/", "https://", "http://", "mailto:", "tel:", "#")
 
 
-class LinkBlock(blocks.StructBlock):  # type: ignore[misc]
+class LinkBlock(blocks.StructBlock):
     """One entry: a page of this site, or an address. A page keeps its link when it moves."""
 
     label = blocks.CharBlock(max_length=60, required=False, help_text=_("Empty: the page's title."))
     page = blocks.PageChooserBlock(required=False)
-    url = blocks.CharBlock(max_length=300, required=False, label=_("or address"), help_text=_("e.g. /events/?when=today"))
+    url = blocks.CharBlock(
+        max_length=300, required=False, label=_("or address"), help_text=_("e.g. /events/?when=today")
+    )
 
     class Meta:
         icon = "link"
@@ -26,7 +28,9 @@ class LinkBlock(blocks.StructBlock):  # type: ignore[misc]
         cleaned = super().clean(value)
         page, url = cleaned.get("page"), cleaned.get("url")
         if bool(page) == bool(url):
-            raise StructBlockValidationError({"page": ValidationError(_("Choose a page or write an address, not both."))})
+            raise StructBlockValidationError(
+                {"page": ValidationError(_("Choose a page or write an address, not both."))}
+            )
         if url and not url.startswith(SAFE_STARTS):
             raise StructBlockValidationError({"url": ValidationError(_("Begin with /, https:// or mailto:."))})
         if url and not cleaned.get("label"):
@@ -34,7 +38,7 @@ class LinkBlock(blocks.StructBlock):  # type: ignore[misc]
         return cleaned
 
 
-class LinkGroupBlock(blocks.StructBlock):  # type: ignore[misc]
+class LinkGroupBlock(blocks.StructBlock):
     """A titled column of the footer."""
 
     title = blocks.CharBlock(max_length=60)

@@ -1,14 +1,15 @@
 """Serve pages as Wagtail does, but find them in two queries instead of two per level of the tree.
 
-A page's ancestors are read with it (breadcrumbs need them anyway). The interface language has no prefix in the URL: the tree
-of the visitor's language is preferred, and a page that exists only in another language is shown rather than refused.
+A page's ancestors are read with it (breadcrumbs need them anyway). The interface language has no prefix in the URL:
+the tree of the visitor's language is preferred, and a page that exists only in another language is shown rather than
+refused.
 """
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from wagtail import views as wagtail_views
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
-from django.utils.translation import get_language
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:

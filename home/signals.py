@@ -11,7 +11,7 @@ from home import navigation
 from home.models import SiteSettings
 
 
-def forget_menus(**kwargs: Any) -> None:
+def forget_menus(**_signal: Any) -> None:
     """Now for this transaction, and once more after commit, when others stop seeing the old rows."""
     navigation.forget()
     transaction.on_commit(navigation.forget)

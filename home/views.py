@@ -14,12 +14,22 @@ from wagtail.models import Page, Site
 
 from home import conf
 
-PRIVATE = ("/admin/", "/accounts/", "/account/", "/cart/", "/checkout/", "/orders/", "/tickets/", "/licenses/", "/hooks/")
+PRIVATE = (
+    "/admin/",
+    "/accounts/",
+    "/account/",
+    "/cart/",
+    "/checkout/",
+    "/orders/",
+    "/tickets/",
+    "/licenses/",
+    "/hooks/",
+)
 
 
 @require_safe
 @cache_control(max_age=3600, public=True)
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(_request: HttpRequest) -> HttpResponse:
     """Everything public may be listed; nothing at all where this deployment is not the real one."""
     if conf.robots_allowed():
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]

@@ -13,7 +13,7 @@ from home import presentation
 from marketplace.catalog.blocks import StoryBlock
 
 
-class HomePage(Page):  # type: ignore[misc]
+class HomePage(Page):
     """The front of the market. What an editor does not choose is filled with what is on next."""
 
     hero_eyebrow = models.CharField(_("line above the headline"), max_length=80, blank=True)
@@ -45,7 +45,7 @@ class HomePage(Page):  # type: ignore[misc]
         return {**context, **presentation.home_context(self, request)}
 
 
-class HomeEvent(Orderable):  # type: ignore[misc]
+class HomeEvent(Orderable):
     """An event an editor puts in front."""
 
     home = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="featured_events")
@@ -54,7 +54,7 @@ class HomeEvent(Orderable):  # type: ignore[misc]
     panels = [FieldPanel("event")]
 
 
-class HomeProduct(Orderable):  # type: ignore[misc]
+class HomeProduct(Orderable):
     """A product an editor puts in front."""
 
     home = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="featured_products")
@@ -63,7 +63,7 @@ class HomeProduct(Orderable):  # type: ignore[misc]
     panels = [FieldPanel("product")]
 
 
-class HomeCity(Orderable):  # type: ignore[misc]
+class HomeCity(Orderable):
     """A short cut to what is on in one city. The name must be the one venues carry."""
 
     home = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="cities")
@@ -72,7 +72,7 @@ class HomeCity(Orderable):  # type: ignore[misc]
     panels = [FieldPanel("name")]
 
 
-class StandardPage(Page):  # type: ignore[misc]
+class StandardPage(Page):
     """Words that are neither for sale nor a listing: about, help, terms, privacy."""
 
     summary = models.CharField(_("summary"), max_length=220, blank=True)

@@ -8,7 +8,7 @@ from home.blocks import LinkBlock, LinkGroupBlock
 
 
 @register_setting(icon="site")
-class SiteSettings(BaseSiteSetting):  # type: ignore[misc]
+class SiteSettings(BaseSiteSetting):
     """What the frame of every page shows: the name, the menus, the legal pages, how to reach us."""
 
     name = models.CharField(_("name"), max_length=60, blank=True)
@@ -21,7 +21,12 @@ class SiteSettings(BaseSiteSetting):  # type: ignore[misc]
         "wagtailcore.Page", verbose_name=_("terms"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     privacy_page = models.ForeignKey(
-        "wagtailcore.Page", verbose_name=_("privacy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "wagtailcore.Page",
+        verbose_name=_("privacy"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     primary_menu = StreamField([("link", LinkBlock())], verbose_name=_("main menu"), blank=True)
     footer_menu = StreamField([("group", LinkGroupBlock())], verbose_name=_("footer"), blank=True)

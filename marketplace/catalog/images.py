@@ -1,4 +1,4 @@
-"""Pictures as plain values for the `poster` component: one query for any number of them, cropped around focal points."""
+"""Pictures as plain values for the `poster` component: one query for any number, cropped around focal points."""
 
 import logging
 from collections.abc import Iterable

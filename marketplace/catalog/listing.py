@@ -16,7 +16,7 @@ Option = dict[str, Any]
 
 
 def address(request: HttpRequest, **changes: str | int | None) -> str:
-    """This address with some parameters replaced (None removes), always back on the first page unless `page` is given."""
+    """This address with some parameters replaced (None removes), on the first page unless `page` is given."""
     query = request.GET.copy()
     for name, value in {"page": None, **changes}.items():
         query.pop(name, None)

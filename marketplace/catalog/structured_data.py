@@ -32,7 +32,7 @@ def head(
     things: Sequence[Thing] = (),
     noindex: bool = False,
 ) -> Thing:
-    """Everything `pages/catalog/page.html` puts into the head. `image` is {src, width, height, alt}; `kind` an og:type."""
+    """What `pages/catalog/page.html` puts into the head. `image` is {src, width, height, alt}; `kind` an og:type."""
     data = [*things, *([breadcrumb_list(crumbs)] if len(crumbs) > 1 else [])]
     return {
         "title": title,
