@@ -1,6 +1,6 @@
 """What a listing shows of anything sold."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -46,4 +46,5 @@ class Card:
     seller_url: str = ""
     category: str = ""
     page_id: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
+    ratio: str = ""
+    """Of the picture: `4:5` unless said otherwise."""

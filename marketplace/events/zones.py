@@ -1,6 +1,6 @@
 """IANA time zones, by which an event's own clock runs."""
 
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -19,3 +19,11 @@ def zone_choices() -> list[tuple[str, str]]:
         ("UTC", "UTC"),
         *((zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.startswith(areas)),
     ]
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of that name; the site's own when a preview carries nonsense."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Africa/Nairobi")

@@ -1,5 +1,4 @@
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.commerce.models import StockPool
 from marketplace.core import clock
 from marketplace.core.states import StateMachine, status_check
+from marketplace.events.zones import zone
 
 
 class OccurrenceStatus(models.TextChoices):
@@ -64,8 +64,8 @@ class Occurrence(StateMachine):
         return f"{self.event.title}, {self.local(self.start):%d %b %Y %H:%M}"
 
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.event.timezone)
+    def zone(self) -> dt.tzinfo:
+        return zone(self.event.timezone)
 
     def local(self, moment: dt.datetime) -> dt.datetime:
         """A moment on the event's own clock."""
