@@ -1,12 +1,18 @@
+import secrets
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.ids import opaque_id, token
+from marketplace.core.ids import opaque_id
 from marketplace.core.money import Money
 from marketplace.core.states import StateMachine, status_check
+
+
+def callback_token() -> str:
+    """An unguessable token in hex digits: Daraja refuses URLs with "exe", "cmd" or "sql", which base64 may spell."""
+    return secrets.token_hex(32)
 
 
 class PaymentStatus(models.TextChoices):
@@ -47,7 +53,7 @@ class Payment(StateMachine):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     description = models.CharField(max_length=120, blank=True)
-    callback_token = models.CharField(max_length=64, unique=True, default=token, editable=False)
+    callback_token = models.CharField(max_length=64, unique=True, default=callback_token, editable=False)
     """Makes the callback URL of this attempt unguessable."""
     external_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
     """The provider's name for it: a Checkout Session id, a CheckoutRequestID."""
@@ -55,11 +61,15 @@ class Payment(StateMachine):
     """The provider's second name: a PaymentIntent id, a MerchantRequestID."""
     receipt = models.CharField(max_length=60, null=True, blank=True, unique=True)
     """The provider's receipt number of the money itself: an M-Pesa receipt, a charge id."""
+    return_url = models.URLField(max_length=500, blank=True)
+    cancel_url = models.URLField(max_length=500, blank=True)
+    """Where the provider's page sends the buyer; kept, because a repeat of the request must be the same request."""
     next_url = models.URLField(max_length=1000, blank=True)
     """Where the buyer pays, when the provider has a page for that."""
     fee_minor = models.BigIntegerField(null=True, blank=True)
     """What the provider kept, in the payment's currency, once known."""
     failure_code = models.CharField(max_length=60, blank=True)
+    """Why it failed, was declined or needs review."""
     failure_text = models.CharField(max_length=300, blank=True)
     deadline = models.DateTimeField()
     """When the provider is asked to give up."""
@@ -67,6 +77,9 @@ class Payment(StateMachine):
     next_check_at = models.DateTimeField(null=True, blank=True)
     """When the reconciler looks at it next; null once it is settled."""
     checks = models.PositiveIntegerField(default=0)
+    """How often the provider was asked what became of it."""
+    closings = models.PositiveIntegerField(default=0)
+    """How often, past the deadline, it was asked to give up."""
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,9 @@
+"""What other rooms ask of payments. One verb, one keyword-only function, one file."""
+
+from marketplace.payments.providers.base import ClientDetails
+from marketplace.payments.services.close_payment import close_payment
+from marketplace.payments.services.normalize_phone import normalize_phone
+from marketplace.payments.services.settle_payment import settle_payment
+from marketplace.payments.services.start_payment import start_payment
+
+__all__ = ["ClientDetails", "close_payment", "normalize_phone", "settle_payment", "start_payment"]

@@ -1,0 +1,85 @@
+"""Reading what Daraja sends: types drift between number and string, items come in any order and may lack a value."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marketplace.core.money import Money
+from marketplace.payments.errors import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class StkCallback:
+    """One STK callback. `amount` and `receipt` come with a success only, and not always then."""
+
+    checkout_request_id: str
+    merchant_request_id: str
+    code: str
+    text: str
+    amount: Money | None
+    receipt: str
+    body: dict[str, Any]
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object in UTF-8, or `Malformed`."""
+    try:
+        found = json.loads(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise Malformed from error
+    if not isinstance(found, dict):
+        raise Malformed
+    return found
+
+
+def stk_callback(body: bytes) -> StkCallback:
+    """Parse `Body.stkCallback`. Raises `Malformed` when an id or the code is missing."""
+    document = read_json(body)
+    inner = _dig(document, "Body", "stkCallback")
+    if not isinstance(inner, dict):
+        raise Malformed
+    ids = [_text(inner.get(name)) for name in ("CheckoutRequestID", "MerchantRequestID", "ResultCode")]
+    if not all(ids) or max(map(len, ids)) > 120:
+        raise Malformed
+    items = _items(_dig(inner, "CallbackMetadata", "Item"))
+    return StkCallback(
+        checkout_request_id=ids[0],
+        merchant_request_id=ids[1],
+        code=ids[2],
+        text=_text(inner.get("ResultDesc"))[:300],
+        amount=_shillings(items.get("Amount")),
+        receipt=_text(items.get("MpesaReceiptNumber"))[:60],
+        body=document,
+    )
+
+
+def _dig(document: Any, *path: str) -> Any:
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _text(value: Any) -> str:
+    """Codes and ids as text: 1032, 1032.0 and "1032 " are all "1032"; anything unprintable is nothing."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).strip()
+    return text if text.isprintable() else ""
+
+
+def _items(listed: Any) -> dict[str, Any]:
+    """Name/value pairs; a single pair may come without its list."""
+    pairs = [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else []
+    return {_text(p.get("Name")): p.get("Value") for p in pairs if isinstance(p, dict)}
+
+
+def _shillings(value: Any) -> Money | None:
+    """An amount in KES, exactly: 1500.0 is KES 1,500; anything that is no whole number of cents is no amount."""
+    try:
+        cents = Decimal(_text(value) or "nothing") * 100
+    except InvalidOperation:
+        return None
+    return Money(int(cents), "KES") if cents.is_finite() and cents == cents.to_integral_value() else None

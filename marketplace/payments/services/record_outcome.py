@@ -1,0 +1,99 @@
+"""Where every answer of every provider ends up. Any number of racers may bring the same news: one of them moves."""
+
+import uuid
+from dataclasses import asdict
+
+from django.db import IntegrityError, transaction
+
+from marketplace.core import clock
+from marketplace.payments.models import Payment
+from marketplace.payments.providers.base import Outcome
+from marketplace.payments.services import move
+from marketplace.payments.services.book_fee import book_fee
+from marketplace.payments.services.plan import next_check
+from marketplace.payments.services.story import tell
+
+Status = Payment.Status
+UNSURE = frozenset({"no_answer", "never_acknowledged", "unconfirmed"})
+"""Reviews for want of an answer: a later answer settles them. Reviews over a contradiction wait for a person."""
+
+
+@transaction.atomic
+def record_outcome(*, payment_id: uuid.UUID | str, outcome: Outcome, source: str) -> Payment:
+    """Write down what the provider said and draw the conclusion, under the payment's lock.
+
+    Success wins over every earlier failure; nothing a provider says undoes a success.
+    """
+    payment = Payment.locked(payment_id)
+    tell(payment, source=source, kind="outcome", **_told(outcome))
+    _adopt(payment, outcome)
+    if outcome.state == "paid":
+        _paid(payment, outcome, source)
+    elif outcome.state in ("failed", "expired"):
+        _over(payment, outcome, source)
+    elif outcome.state == "pending":
+        _pending(payment, outcome, source)
+    payment.next_check_at = next_check(payment, now=clock.now(), again=outcome.again)
+    payment.save(update_fields=["next_check_at", "external_ref", "next_url", "failure_code", "failure_text"])
+    return payment
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    return {key: value for key, value in asdict(outcome).items() if value not in ("", None, False, {})}
+
+
+def _adopt(payment: Payment, outcome: Outcome) -> None:
+    """Keep names and addresses learned late, e.g. when the answer to the start was lost."""
+    if outcome.external_id and not payment.external_id:
+        claim_unique(payment, "external_id", outcome.external_id)
+    payment.external_ref = payment.external_ref or outcome.external_ref
+    payment.next_url = payment.next_url or outcome.next_url
+
+
+def _paid(payment: Payment, outcome: Outcome, source: str) -> None:
+    problem = _contradiction(payment, outcome)
+    if problem and payment.can_move_to(Status.REVIEW):
+        move.review(payment, problem, source=source)
+    elif problem:
+        tell(payment, source=source, kind="contradiction", reason=problem)
+    elif payment.status != Status.SUCCEEDED:
+        move.succeed(payment, source=source)
+    if payment.status == Status.SUCCEEDED and outcome.fee_minor is not None:
+        book_fee(payment, outcome.fee_minor)
+
+
+def _contradiction(payment: Payment, outcome: Outcome) -> str:
+    if outcome.amount is not None and outcome.amount != payment.amount:
+        return "amount_mismatch"
+    if outcome.receipt and payment.receipt != outcome.receipt:
+        if payment.receipt:
+            return "second_receipt"
+        if not claim_unique(payment, "receipt", outcome.receipt):
+            return "receipt_conflict"
+    return ""
+
+
+def _over(payment: Payment, outcome: Outcome, source: str) -> None:
+    unsure = payment.status == Status.REVIEW and payment.failure_code in UNSURE
+    if payment.is_live or unsure:
+        conclude = move.fail if outcome.state == "failed" else move.expire
+        conclude(payment, outcome, source=source)
+
+
+def _pending(payment: Payment, outcome: Outcome, source: str) -> None:
+    if payment.status == Status.CREATED:
+        payment.move_to(Status.PENDING)
+        tell(payment, source=source, kind="moved", before=str(Status.CREATED), after=str(Status.PENDING))
+    if payment.is_live and outcome.code:
+        payment.failure_code, payment.failure_text = outcome.code[:60], outcome.text[:300]
+
+
+def claim_unique(payment: Payment, field: str, value: str) -> bool:
+    """Write a value no two payments may share. False, and nothing written, when another payment has it."""
+    try:
+        with transaction.atomic():
+            Payment.objects.filter(pk=payment.pk).update(**{field: value})
+    except IntegrityError:
+        return False
+    setattr(payment, field, value)
+    return True
