@@ -22,8 +22,9 @@ def address(request: HttpRequest, **changes: str | int | None) -> str:
         query.pop(name, None)
         if value is not None:
             query[name] = str(value)
-    for name in [name for name in query if not query[name].strip()]:
-        del query[name]
+    for name, typed in list(query.items()):
+        if not str(typed).strip():
+            del query[name]
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 

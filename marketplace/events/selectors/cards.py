@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,58 +13,90 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.catalog.cards import Card, Status
-from marketplace.catalog.images import CARD, Picture, Shape, pictures
+from marketplace.catalog.images import CARD, Picture, Shape
 from marketplace.catalog.price_tags import PriceTag, price_tag
+from marketplace.catalog.shelves import Pictures, States, fill
 from marketplace.commerce.models import Offer
-from marketplace.commerce.selectors import availability
 from marketplace.core import clock
 from marketplace.events.models import EventPage, Occurrence, TicketType
 from marketplace.events.zones import zone
+
+
+@dataclass(frozen=True)
+class EventRows:
+    """Dates of some events and the tickets of those dates still to come, by the events' translation key."""
+
+    dates: dict[UUID, list[Occurrence]]
+    tickets: dict[UUID, list[TicketType]]
+
+
+@dataclass(frozen=True)
+class EventShelf:
+    """Events to be shown as cards; see `catalog.shelves`. Pages come with seller, category, venue and poster."""
+
+    pages: Sequence[EventPage]
+    rows: EventRows
+    shape: Shape = CARD
+
+    def wanted_pictures(self) -> list[tuple[Any, Shape]]:
+        return [(page.poster, self.shape) for page in self.pages]
+
+    def offers(self) -> list[Offer]:
+        return [ticket.offer for page in self.pages for ticket in self.rows.tickets[page.translation_key]]
+
+    def build(self, images: Pictures, states: States, now: dt.datetime) -> list[Card]:
+        return [self._card(page, images, states, now) for page in self.pages]
+
+    def _card(self, page: EventPage, images: Pictures, states: States, now: dt.datetime) -> Card:
+        offers = {ticket.offer_id: ticket.offer for ticket in self.rows.tickets[page.translation_key]}
+        tag = price_tag((offer, states[pk]) for pk, offer in offers.items())
+        dates = self.rows.dates[page.translation_key]
+        return _card(page, images.get((page.poster_id or 0, self.shape)), dates, tag, now)
 
 
 def event_cards(
     events: QuerySet[EventPage] | Iterable[EventPage], *, now: dt.datetime | None = None, shape: Shape = CARD
 ) -> list[Card]:
     """A card per event, in the given order. Four queries (pages, renditions, dates, tickets) and commerce's two."""
-    now = now or clock.now()
-    pages = _pages(events, now)
-    images = pictures((page.poster, shape) for page in pages)
-    keys = [page.translation_key for page in pages]
-    dates = _dates(keys)
-    tags = _price_tags(keys, now)
-    return [
-        _card(page, images.get((page.poster_id, shape)), dates[page.translation_key], tags[page.translation_key], now)
-        for page in pages
-    ]
+    cards: list[Card] = fill(event_shelf(events, now=now, shape=shape), now=now)[0]
+    return cards
 
 
-def _pages(events: QuerySet[EventPage] | Iterable[EventPage], now: dt.datetime) -> list[EventPage]:
+def event_shelf(
+    events: QuerySet[EventPage] | Iterable[EventPage], *, now: dt.datetime | None = None, shape: Shape = CARD
+) -> EventShelf:
+    """Events in the given order, to be filled together with other shelves. Three queries."""
+    pages = _pages(events)
+    return EventShelf(pages, event_rows([page.translation_key for page in pages], now=now or clock.now()), shape)
+
+
+def event_rows(keys: Collection[UUID], *, now: dt.datetime) -> EventRows:
+    """Two queries. Tickets of dates that are over are left out: they would make every running series look sold out."""
+    return EventRows(_dates(keys), _tickets(keys, now))
+
+
+def _pages(events: QuerySet[EventPage] | Iterable[EventPage]) -> list[EventPage]:
     if not isinstance(events, QuerySet):
         return list(events)
     return list(events.select_related("seller", "category", "venue", "poster").defer("body"))
 
 
-def _dates(keys: list[UUID]) -> dict[UUID, list[Occurrence]]:
+def _dates(keys: Collection[UUID]) -> dict[UUID, list[Occurrence]]:
     found: dict[UUID, list[Occurrence]] = defaultdict(list)
-    rows = Occurrence.objects.filter(event__translation_key__in=keys).order_by("start")
-    for row in rows.select_related("event").only("start", "end", "status", "event__translation_key", "event__timezone"):
+    rows = Occurrence.objects.filter(event__translation_key__in=keys).order_by("start", "pk")
+    for row in rows.select_related("event").defer("event__body"):
         found[row.event.translation_key].append(row)
     return found
 
 
-def _price_tags(keys: list[UUID], now: dt.datetime) -> dict[UUID, PriceTag]:
-    """Offers of dates that are over are left out: they would make every running series look sold out."""
+def _tickets(keys: Collection[UUID], now: dt.datetime) -> dict[UUID, list[TicketType]]:
     rows = TicketType.objects.filter(
         occurrence__event__translation_key__in=keys, occurrence__start__gt=now, occurrence__status__in=Occurrence.OPEN
     ).select_related("offer__seller", "occurrence__event")
-    offers: dict[UUID, dict[int, Offer]] = defaultdict(dict)
-    for row in rows:
-        offers[row.occurrence.event.translation_key][row.offer_id] = row.offer
-    states = availability([offer for group in offers.values() for offer in group.values()], now=now)
-    tags: dict[UUID, PriceTag] = defaultdict(PriceTag)
-    for key, group in offers.items():
-        tags[key] = price_tag((offer, states[pk]) for pk, offer in group.items())
-    return tags
+    found: dict[UUID, list[TicketType]] = defaultdict(list)
+    for row in rows.defer("occurrence__event__body"):
+        found[row.occurrence.event.translation_key].append(row)
+    return found
 
 
 def _card(page: EventPage, image: Picture | None, dates: list[Occurrence], tag: PriceTag, now: dt.datetime) -> Card:

@@ -2,44 +2,67 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.cards import Card, Status
-from marketplace.catalog.images import WIDE, Picture, Shape, pictures
+from marketplace.catalog.images import WIDE, Picture, Shape
 from marketplace.catalog.price_tags import PriceTag, price_tag
+from marketplace.catalog.shelves import Pictures, States, fill
 from marketplace.commerce.models import Offer
-from marketplace.commerce.selectors import availability
-from marketplace.core import clock
 from marketplace.products.models import LicensePlan, ProductPage
+
+
+@dataclass(frozen=True)
+class ProductShelf:
+    """Products to be shown as cards; see `catalog.shelves`. Pages come with seller, category and poster."""
+
+    pages: Sequence[ProductPage]
+    plans: dict[UUID, list[LicensePlan]]
+    shape: Shape = WIDE
+
+    def wanted_pictures(self) -> list[tuple[Any, Shape]]:
+        return [(page.poster, self.shape) for page in self.pages]
+
+    def offers(self) -> list[Offer]:
+        return [plan.offer for page in self.pages for plan in self.plans[page.translation_key]]
+
+    def build(self, images: Pictures, states: States, now: dt.datetime) -> list[Card]:
+        return [self._card(page, images, states) for page in self.pages]
+
+    def _card(self, page: ProductPage, images: Pictures, states: States) -> Card:
+        offers = {plan.offer_id: plan.offer for plan in self.plans[page.translation_key]}
+        tag = price_tag((offer, states[pk]) for pk, offer in offers.items())
+        return _card(page, images.get((page.poster_id or 0, self.shape)), tag)
 
 
 def product_cards(
     products: QuerySet[ProductPage] | Iterable[ProductPage], *, now: dt.datetime | None = None, shape: Shape = WIDE
 ) -> list[Card]:
     """A card per product, in the given order. Three queries (pages, renditions, plans) and commerce's two."""
-    now = now or clock.now()
+    cards: list[Card] = fill(product_shelf(products, shape=shape), now=now)[0]
+    return cards
+
+
+def product_shelf(products: QuerySet[ProductPage] | Iterable[ProductPage], *, shape: Shape = WIDE) -> ProductShelf:
+    """Products in the given order, to be filled together with other shelves. Two queries."""
     if isinstance(products, QuerySet):
         products = products.select_related("seller", "category", "poster").defer("body")
     pages = list(products)
-    images = pictures((page.poster, shape) for page in pages)
-    tags = _price_tags([page.translation_key for page in pages], now)
-    return [_card(page, images.get((page.poster_id, shape)), tags[page.translation_key]) for page in pages]
+    return ProductShelf(pages, _plans([page.translation_key for page in pages]), shape)
 
 
-def _price_tags(keys: list[UUID], now: dt.datetime) -> dict[UUID, PriceTag]:
+def _plans(keys: list[UUID]) -> dict[UUID, list[LicensePlan]]:
     rows = LicensePlan.objects.filter(product__translation_key__in=keys).select_related("offer__seller", "product")
-    offers: dict[UUID, dict[int, Offer]] = defaultdict(dict)
-    for row in rows:
-        offers[row.product.translation_key][row.offer_id] = row.offer
-    states = availability([offer for group in offers.values() for offer in group.values()], now=now)
-    tags: dict[UUID, PriceTag] = defaultdict(PriceTag)
-    for key, group in offers.items():
-        tags[key] = price_tag((offer, states[pk]) for pk, offer in group.items())
-    return tags
+    found: dict[UUID, list[LicensePlan]] = defaultdict(list)
+    for row in rows.defer("product__body"):
+        found[row.product.translation_key].append(row)
+    return found
 
 
 def _card(page: ProductPage, image: Picture | None, tag: PriceTag) -> Card:
