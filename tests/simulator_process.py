@@ -88,13 +88,13 @@ class SimulatorProcess:
         """Return MPESA_BASE_URL."""
         return f"{self.base_url}/daraja"
 
-    def control(self, path: str, **json: Any) -> Any:
+    def control(self, path: str, /, **json: Any) -> Any:
         """POST an order such as control("fault", kind="500"); AssertionError when it is refused."""
         answer = self.http.post(f"{self.base_url}/_sim/{path}", json=json)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def look(self, what: str, **equals: Any) -> Any:
+    def look(self, what: str, /, **equals: Any) -> Any:
         """GET ledger, requests, deliveries, prompts, clock or settings; the lists come bare."""
         found = self.http.get(f"{self.base_url}/_sim/{what}", params=equals).raise_for_status().json()
         return found.get(what, found)

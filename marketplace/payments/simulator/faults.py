@@ -1,10 +1,14 @@
 """The faults a test can order: a gateway in trouble, an answer that never comes, a connection that breaks."""
 
+import os
+import socket
+
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import Message, Send
+from starlette.types import Message, Scope, Send
 
 BEFORE = ("429", "spike", "500", "503", "html")  # answered instead of the provider
 KINDS_HELD = ("timeout_after", "drop_after")  # the provider has accepted, the client does not hear of it
+MOST_SOCKETS = 1024  # file descriptors looked through
 KINDS = (*KINDS_HELD, "drop", *BEFORE, "slow")
 PAGE = "<html><head><title>Error</title></head><body>Request unsuccessful. Incapsula incident ID: 0-0</body></html>"
 
@@ -53,11 +57,30 @@ def broken(provider: str, kind: str) -> Response:
 
 
 class Dropped(Exception):
-    """Ends the connection: the server closes it when an answer breaks off."""
+    """Ends a request whose connection is gone."""
 
 
-async def drop(send: Send) -> None:
-    """Break the connection off in the middle of an answer."""
+async def drop(scope: Scope, send: Send) -> None:
+    """Close the client's connection without a byte of an answer; where that cannot be done, break an answer off.
+
+    The server offers no way to hang up, so the connection's own socket is found by the client's address.
+    """
+    if hang_up(scope):
+        raise Dropped
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"512")]})
     await send({"type": "http.response.body", "body": b"{", "more_body": True})
     raise Dropped
+
+
+def hang_up(scope: Scope) -> bool:
+    """Shut the socket down that is connected to the client; False when there is none."""
+    host, port = scope.get("client") or ("", 0)
+    for number in range(3, MOST_SOCKETS):
+        try:
+            with socket.socket(fileno=os.dup(number)) as found:
+                if found.getpeername()[:2] == (host, int(port)):
+                    found.shutdown(socket.SHUT_RDWR)
+                    return True
+        except (OSError, IndexError):
+            continue
+    return False

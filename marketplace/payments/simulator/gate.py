@@ -58,7 +58,7 @@ class Gate:
         if fault and kind == "slow":
             scope["simulator.slow"] = float(fault["seconds"])
         if fault and kind == "drop":
-            await drop(send)
+            await drop(scope, send)
         elif fault and kind in BEFORE:
             await broken(provider, kind)(scope, inner, answer.send)
         else:
@@ -68,7 +68,7 @@ class Gate:
             await asyncio.sleep(float(fault["seconds"]))
             await answer.release()
         elif kind == "drop_after":
-            await drop(send)
+            await drop(scope, send)
 
     def take_fault(self, provider: str, path: str) -> Json | None:
         """Return the first fault ordered for this call, counted down by one."""

@@ -73,6 +73,14 @@ class Scheduler:
             self.flying.pop(seq, None)
             self.awake.set()
 
+    async def land(self, *, within: float = 1.0) -> None:
+        """Let outgoing calls end, and cancel those that do not in time (real seconds)."""
+        tasks = list(self.flying.values())
+        if tasks:
+            _, hanging = await asyncio.wait(tasks, timeout=within)
+            for task in hanging:
+                task.cancel()
+
     def remove(self, seq: int) -> None:
         """Take a job off the list."""
         self.state.db.execute("DELETE FROM jobs WHERE seq = ?", (seq,))

@@ -1,0 +1,45 @@
+"""A simulator that is killed comes back with the same belief and delivers what was due."""
+
+from collections.abc import Iterator
+
+import pytest
+import stripe
+
+from tests.simulator.checkouts import open_session, pay
+from tests.simulator.daraja_client import Daraja
+from tests.simulator.receiver import Receiver
+from tests.simulator_process import STRIPE_KEY, SimulatorProcess
+
+
+@pytest.fixture
+def mortal(receiver: Receiver) -> Iterator[SimulatorProcess]:
+    receiver.clear()
+    with SimulatorProcess().start(webhook_url=f"{receiver.url}/hooks/stripe/") as simulator:
+        yield simulator
+
+
+def test_it_remembers_everything_and_catches_up(mortal: SimulatorProcess, receiver: Receiver) -> None:
+    hooks, port = f"{receiver.url}/hooks/stripe/", mortal.port
+    daraja = Daraja(mortal.daraja_base, f"{receiver.url}/hooks/sc/x/")
+    daraja.authorize()
+    shop = stripe.StripeClient(STRIPE_KEY, base_addresses={"api": mortal.stripe_base})
+    session = open_session(shop)
+    mortal.control("deliveries", action="delay", seconds=30, provider="stripe", match="checkout.session")
+    pay(session.url)
+    mortal.control("clock", advance=5)
+    checkout = daraja.accepted("254712345000")
+    mortal.kill()
+
+    mortal.start(webhook_url=hooks, port=port)
+    mortal.advance(2)
+    mortal.until(lambda: receiver.at("/hooks/sc/x/"))
+    assert daraja.query(checkout).json()["ResultCode"] == "0"  # the token still lives
+    assert shop.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+    assert "checkout.session.completed" not in receiver.types()
+    mortal.stop()
+
+    mortal.start(webhook_url=hooks, port=port)
+    mortal.advance(60)
+    mortal.until(lambda: "checkout.session.completed" in receiver.types())
+    assert len(mortal.look("ledger")["payments"]) == 2
+    assert len(receiver.at("/hooks/sc/x/")) == 1
