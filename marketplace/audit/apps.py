@@ -5,3 +5,6 @@ class AuditConfig(AppConfig):
     name = "marketplace.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from marketplace.audit import handlers  # noqa: F401 - registers what it hears

@@ -34,7 +34,7 @@ class SellerCollectionPolicy(CollectionOwnershipPermissionPolicy):
 
     def get_all_permissions_for_user(self, user: Any) -> Iterable[Any]:
         if reach(user) is None or not user.is_active:
-            return super().get_all_permissions_for_user(user)  # type: ignore[no-any-return]
+            return super().get_all_permissions_for_user(user)
         collections = Collection.objects.filter(pk__in=sellers_of(user).values("collection"))
         names = [f"{action}_{kind}" for action in ACTIONS for kind in ("image", "document")]
         return [CollectionGrant(found, Allowed(name)) for found in collections for name in names]

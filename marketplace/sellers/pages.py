@@ -36,8 +36,9 @@ class ConfinedTester(PagePermissionTester):
     def __init__(self, user: Any, page: Any) -> None:
         super().__init__(user, page)
         self.confined = reach(user) is not None
+        self.permissions: set[str] = getattr(self, "permissions", set())
         if self.confined and not page.seller_shelf:
-            self.permissions = getattr(self, "permissions", set()) - {"add"}
+            self.permissions.discard("add")
 
     def can_publish_subpage(self) -> bool:
         """Whoever may add to a shelf may publish what they add, though never the shelf itself."""
@@ -66,7 +67,7 @@ class SellerPagePolicy(PagePermissionPolicy):
 
     def get_all_permissions_for_user(self, user: Any) -> Iterable[Any]:
         if reach(user) is None or not user.is_active:
-            return super().get_all_permissions_for_user(user)  # type: ignore[no-any-return]
+            return super().get_all_permissions_for_user(user)
         return list(_grants(user))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Any) -> bool:
@@ -76,21 +77,21 @@ class SellerPagePolicy(PagePermissionPolicy):
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Any]:
         if reach(user) is None or not user.is_active:
-            return super().instances_user_has_any_permission_for(user, actions)  # type: ignore[no-any-return]
+            return super().instances_user_has_any_permission_for(user, actions)
         wanted = set(actions)
         own = own_pages(user) if wanted & set(OWN) else Q(pk__in=[])
-        return Page.objects.filter(own | (shelves() if "add" in wanted else Q(pk__in=[])))  # type: ignore[no-any-return]
+        return Page.objects.filter(own | (shelves() if "add" in wanted else Q(pk__in=[])))
 
     def explorable_instances(self, user: Any) -> QuerySet[Any]:
         if reach(user) is None or not user.is_active:
-            return super().explorable_instances(user)  # type: ignore[no-any-return]
+            return super().explorable_instances(user)
         root = self.explorable_root_instance(user)
         paths = {grant.page.path for grant in self.get_cached_permissions_for_user(user)}
         above = {path[:end] for path in paths for end in range(Page.steplen, len(path) + 1, Page.steplen)}
         # The pages themselves by query, not by path: there may be many; the shelves they stand on are few.
         parents = above - paths
         found = Page.objects.filter(own_pages(user) | shelves() | Q(path__in=parents))
-        return found.filter(path__startswith=root.path) if root else found.none()  # type: ignore[no-any-return]
+        return found.filter(path__startswith=root.path) if root else found.none()
 
 
 def own_pages(user: Any) -> Q:

@@ -13,7 +13,7 @@ def sellers_of(user: User | AnonymousUser | Any) -> QuerySet[Seller]:
     """The sellers a user may act for; none for a visitor."""
     if not user.is_authenticated:
         return Seller.objects.none()
-    return Seller.objects.filter(members__user=user)
+    return Seller.objects.filter(members__user=user.pk)
 
 
 def acts_for(user: User | AnonymousUser | Any, seller_id: int | None) -> bool:

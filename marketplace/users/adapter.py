@@ -1,5 +1,33 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from marketplace.core.conf import site_url
+from marketplace.core.net import client_ip
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """How accounts behave here."""
+class AccountAdapter(DefaultAccountAdapter):
+    """How accounts behave here. Its letters are posted by `notifications.accounts`, which stands above this room."""
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only back to the host that was asked; never elsewhere, whatever else this site answers to."""
+        request: HttpRequest = self.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Rate limits count by the address our own proxy vouches for."""
+        return client_ip(request)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """On the public address, not on whatever Host header came with the request."""
+        return site_url() + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """`key` is `<user id, base 36>-<token>`, as allauth made it."""
+        uid, _dash, token = key.partition("-")
+        return site_url() + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})

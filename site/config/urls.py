@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", include("marketplace.users.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("marketplace.users.urls")),
     path("accounts/", include("allauth.urls")),
     path("hooks/", include("marketplace.payments.urls")),
     path("", include("marketplace.commerce.urls")),

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "marketplace.core.middleware.refusals",
+    "marketplace.backoffice.middleware.admin_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

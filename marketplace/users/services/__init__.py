@@ -1,0 +1,3 @@
+from marketplace.users.services.anonymize import anonymize
+
+__all__ = ["anonymize"]
