@@ -1,4 +1,4 @@
-"""`manage.py demo`: site, worker and payment simulator with one command, on whatever the environment names or embedded."""
+"""`manage.py demo`: site, worker and payment simulator with one command, on what the environment names or embedded."""
 
 import os
 import socket

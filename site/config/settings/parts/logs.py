@@ -11,6 +11,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": E["LOG_LEVEL"]},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
