@@ -1,6 +1,6 @@
 from marketplace.commerce.models.cart import Cart, CartLine
 from marketplace.commerce.models.offer import Offer, OfferPool
-from marketplace.commerce.models.order import Order, OrderClient, OrderLine, OrderTax
+from marketplace.commerce.models.order import Order, OrderClient, OrderLine, OrderReview, OrderTax
 from marketplace.commerce.models.stock import Claim, StockPool
 from marketplace.commerce.models.tax import TaxRate
 
@@ -13,6 +13,7 @@ __all__ = [
     "Order",
     "OrderClient",
     "OrderLine",
+    "OrderReview",
     "OrderTax",
     "StockPool",
     "TaxRate",

@@ -44,6 +44,12 @@ class Offer(models.Model):
     """Off when the seller stops it, or the event is cancelled, or its page is unpublished."""
     service_date = models.DateTimeField(null=True, blank=True)
     """When what is bought takes place; holds on the seller's money count from it."""
+    service_zone = models.CharField(max_length=64, blank=True)
+    """IANA zone in which people say `service_date`; empty: the site's own."""
+    place = models.CharField(max_length=160, blank=True)
+    """Where, in a few words: the venue and its city."""
+    image_url = models.CharField(max_length=300, blank=True)
+    """A small upright picture for the cart."""
     refund_policy = models.TextField(blank=True)
     pools = models.ManyToManyField(StockPool, through="commerce.OfferPool", related_name="offers")
     """Every pool it draws from, one of each per unit sold. None: not scarce."""

@@ -9,6 +9,7 @@ from marketplace.commerce.models.offer import Offer
 from marketplace.core.ids import readable_code, token
 from marketplace.core.money import Money
 from marketplace.core.states import StateMachine, status_check
+from marketplace.payments.models import Payment
 from marketplace.sellers.models import Seller
 
 
@@ -44,8 +45,8 @@ class Order(StateMachine):
     token = models.CharField(max_length=64, unique=True, default=token, editable=False)
     """Opens the order page to whoever holds the link."""
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="orders")
-    cart_token = models.CharField(max_length=64, blank=True, db_index=True)
-    """Which cart it came from; lets a repeat of the same checkout find it."""
+    cart_token = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    """The cart it consumed: a cart becomes one order, however often the button is pressed."""
     email_hash = models.CharField(max_length=64, db_index=True)
     """Keyed hash of the buyer's address: look-up without reading personal data."""
     currency = models.CharField(max_length=3)
@@ -64,6 +65,8 @@ class Order(StateMachine):
     """Until when it can be paid: the hold, extended by a started payment."""
     placed_at = models.DateTimeField(auto_now_add=True)
     paid_at = models.DateTimeField(null=True)
+    paid_by = models.OneToOneField(Payment, null=True, on_delete=models.PROTECT, related_name="+")
+    """The one payment that paid it; null while unpaid, and for what was free."""
     fulfilled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -87,6 +90,10 @@ class Order(StateMachine):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status in {OrderStatus.PAID, OrderStatus.FULFILLED}
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise models.ProtectedError("Orders are never deleted.", {self})
@@ -131,16 +138,29 @@ class OrderLine(models.Model):
     total_minor = models.BigIntegerField()
     """What the buyer pays for it."""
     service_date = models.DateTimeField(null=True)
+    service_zone = models.CharField(max_length=64, blank=True)
+    place = models.CharField(max_length=160, blank=True)
+    url = models.CharField(max_length=300, blank=True)
     refund_policy = models.TextField(blank=True)
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(subtotal_minor=models.F("unit_minor") * models.F("quantity")), name="order_line_adds_up"
+            ),
+        ]
         indexes = [models.Index(fields=["seller", "-id"], name="order_line_seller")]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}: {self.name}"
+
+    @property
+    def seller_share_minor(self) -> int:
+        """What the seller earns by it."""
+        return self.total_minor - self.fee_minor - self.tax_minor
 
 
 class OrderTax(models.Model):
@@ -157,3 +177,27 @@ class OrderTax(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.minor}"
+
+
+class OrderReview(models.Model):
+    """Money that came and does not fit its order, or cannot be told: a person decides what becomes of it."""
+
+    class Reason(models.TextChoices):
+        LATE = "late_payment", _("paid after the order had ended")
+        SECOND = "second_payment", _("paid twice")
+        AMOUNT = "wrong_amount", _("paid a wrong amount")
+        UNKNOWN = "payment_unknown", _("the provider cannot say whether it was paid")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reviews")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "payment", "reason"], name="order_review_once")]
+        indexes = [models.Index(fields=["created_at"], name="order_review_open", condition=Q(resolved_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.reason}"

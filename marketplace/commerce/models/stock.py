@@ -6,7 +6,7 @@ from marketplace.sellers.models import Seller
 
 
 class StockPool(models.Model):
-    """A scarce thing: so many seats, so many copies. `held` and `sold` summarize `Claim` rows; one writer, `stock.py`."""
+    """A scarce thing: so many seats, so many copies. `held` and `sold` sum up `Claim` rows. One writer: `stock.py`."""
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=160)
@@ -23,6 +23,10 @@ class StockPool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.held - self.sold
 
 
 class Claim(models.Model):
@@ -44,7 +48,11 @@ class Claim(models.Model):
     """Held for a started payment: never released by time alone."""
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="claim_quantity_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="claim_quantity_positive"),
+            models.UniqueConstraint(fields=["cart_line", "pool"], name="claim_held_once", condition=Q(status="held")),
+            models.UniqueConstraint(fields=["order_line", "pool"], name="claim_ordered_once"),
+        ]
         indexes = [
             models.Index(fields=["pool", "expires_at"], name="claim_expiring", condition=Q(status="held", firm=False)),
         ]
