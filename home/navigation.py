@@ -31,9 +31,22 @@ def frame(request: HttpRequest) -> Frame:
     key = f"home:navigation:{cache.get(GENERATION)}:{request.get_host()}:{get_language()}"
     found: Frame | None = cache.get(key)
     if found is None:
-        found = _build(Site.find_for_request(request))
+        found = _build(site_of(request))
         cache.set(key, found, KEPT)
     return found
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """`Site.find_for_request`, remembered across requests as Wagtail remembers the sites' roots."""
+    if not hasattr(request, "_wagtail_site"):
+        key = f"home:site:{cache.get(GENERATION)}:{request.get_host()}"
+        known = cache.get(key)
+        if known:
+            request._wagtail_site = known  # type: ignore[attr-defined]
+        else:
+            cache.set(key, Site.find_for_request(request), KEPT)
+    site: Site | None = Site.find_for_request(request)
+    return site
 
 
 def _build(site: Site | None) -> Frame:
@@ -85,5 +98,5 @@ def _top_pages(site: Site | None) -> list[Link]:
     """With no menu chosen: the pages under home that are meant for menus."""
     if site is None:
         return []
-    pages = site.root_page.get_children().live().in_menu()
+    pages = Page.objects.child_of(site.root_page).live().in_menu()
     return [{"label": page.title, "url": page.url} for page in pages if page.url]

@@ -11,6 +11,8 @@ from wagtail import views as wagtail_views
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
+from home.navigation import site_of
+
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve the page at `path`. What this cannot find it leaves to Wagtail: routable pages, 404."""
@@ -22,7 +24,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def _trail(request: HttpRequest, path: str) -> list[Page]:
     """The live page at `path` and its ancestors, the site's root first; empty when there is none."""
-    site = Site.find_for_request(request)
+    site = site_of(request)
     if site is None:
         return []
     roots = [found for found in Site.get_site_root_paths() if found.site_id == site.pk]

@@ -10,6 +10,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from home import presentation
+from marketplace.catalog import trail
 from marketplace.catalog.blocks import StoryBlock
 
 
@@ -43,6 +44,9 @@ class HomePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         return {**context, **presentation.home_context(self, request)}
+
+    def get_view_restrictions(self) -> Any:
+        return trail.restrictions(self)
 
 
 class HomeEvent(Orderable):
@@ -90,3 +94,6 @@ class StandardPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         return {**context, **presentation.standard_context(self, request)}
+
+    def get_view_restrictions(self) -> Any:
+        return trail.restrictions(self)

@@ -1,5 +1,8 @@
+from typing import Any
+
 from wagtail.models import Page
 
+from marketplace.catalog import trail
 from marketplace.sellers.pages import ConfinedPage
 
 
@@ -12,3 +15,6 @@ class ShopPage(ConfinedPage, Page):
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         return bool(super().can_create_at(parent)) and not parent.is_root()
+
+    def get_view_restrictions(self) -> Any:
+        return trail.restrictions(self)
