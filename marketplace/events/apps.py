@@ -5,3 +5,15 @@ class EventsConfig(AppConfig):
     name = "marketplace.events"
     label = "events"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from marketplace.catalog.policy import OfferRowPolicy
+        from marketplace.events import signals
+        from marketplace.events.models import TicketType, Venue
+        from marketplace.sellers.policy import SellerOwnedPolicy
+
+        register_permission_policy(Venue, SellerOwnedPolicy(Venue, "seller", shared=True))
+        register_permission_policy(TicketType, OfferRowPolicy(TicketType, "offer__seller"))
+        signals.connect()

@@ -5,3 +5,13 @@ class ProductsConfig(AppConfig):
     name = "marketplace.products"
     label = "products"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from marketplace.catalog.policy import OfferRowPolicy
+        from marketplace.products import signals
+        from marketplace.products.models import LicensePlan
+
+        register_permission_policy(LicensePlan, OfferRowPolicy(LicensePlan, "offer__seller"))
+        signals.connect()

@@ -1,0 +1,16 @@
+from marketplace.events.models import EventPage
+
+
+def settle_page(event: EventPage) -> EventPage:
+    """Before a page gets its first date: make its row say what its latest draft says about seller and time zone.
+
+    The row of a page that was never published still holds what its very first autosave held, while its editor sees
+    the draft. Dates are read on the event's clock and offers belong to its seller, so these two must be right now;
+    from the first date on the page's form keeps them.
+    """
+    if event.live or event.first_published_at or event.occurrence_rows.exists():
+        return event
+    draft = event.get_latest_revision_as_object()
+    event.seller_id, event.timezone = draft.seller_id, draft.timezone
+    EventPage.objects.filter(pk=event.pk).update(seller=event.seller_id, timezone=event.timezone)
+    return EventPage.objects.select_related("seller").get(pk=event.pk)
