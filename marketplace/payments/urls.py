@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from marketplace.payments import views
 
 app_name = "payments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("stripe/", views.stripe, name="stripe"),
+    path("sc/stk/<str:token>/", views.stk, name="stk"),
+]

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from marketplace.core.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.payments.models import InboxMessage, Payment
+    from marketplace.payments.models import Payment
 
 State = Literal["paid", "pending", "failed", "expired", "unknown"]
 
@@ -125,10 +125,13 @@ class PaymentProvider(Protocol):
     def expire(self, payment: "Payment") -> Outcome:
         """Ask the provider to give up, as far as it can be asked."""
 
-    def receive(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str, payment: "Payment | None") -> Notice:
-        """Check a message's envelope (signature, address, shape). Raises the room's refusals."""
+    def admit(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str) -> None:
+        """Check a message at the door: signature, address. Raises the room's refusals."""
 
-    def verdict(self, message: "InboxMessage", notice: Notice, payment: "Payment") -> "Verdict":
+    def read(self, *, body: bytes, payment: "Payment | None") -> Notice:
+        """Understand a message. `payment` is the one its address named. Raises `Malformed`."""
+
+    def verdict(self, notice: Notice, payment: "Payment") -> "Verdict":
         """Does the message fit the payment, and is its claim enough without asking?"""
 
     def explain(self, code: str) -> str | Promise:

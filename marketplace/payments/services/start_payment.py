@@ -147,7 +147,7 @@ def _record_accepted(payment_id: uuid.UUID, started: Started) -> Payment:
     """The callback may have been faster: then the payment has moved already and only its names are noted."""
     payment = Payment.locked(payment_id)
     tell(payment, source=CHECKOUT, kind="accepted", answer=started.answer)
-    if started.external_id and not payment.external_id:
+    if started.external_id and payment.external_id != started.external_id:
         claim_unique(payment, "external_id", started.external_id)
     payment.external_ref = payment.external_ref or started.external_ref
     payment.next_url = started.next_url

@@ -1,24 +1,48 @@
-"""The story of a payment: every question, answer and conclusion, appended and never changed."""
+"""The story of a payment: every question, answer and conclusion, appended and never changed.
+
+Answers are kept complete but for people: names, addresses and numbers are cut out, because these rows can never be
+erased. The raw message stays in the inbox, which can.
+"""
 
 import math
+import re
 from typing import Any
 
 from marketplace.payments.models import Payment, PaymentEvent
 
+PERSONAL = frozenset(
+    {"billing_details", "customer_details", "customer_email", "email", "ip_address", "msisdn", "name", "phone",
+     "phonenumber", "receipt_email", "shipping", "shipping_details"}
+)  # fmt: skip
+REMOVED = "[removed]"
+PHONE_IN_ID = re.compile(r"(ws_CO_\d{8,}?)\d{9}\b")
+"""A CheckoutRequestID ends in the last nine digits of the phone number."""
+
 
 def tell(payment: Payment, *, source: str, kind: str, **data: Any) -> None:
-    """Append one line. `data` is kept complete; only what a database cannot hold as JSON is replaced."""
-    PaymentEvent.objects.create(payment=payment, source=source, kind=kind, data=storable(data))
+    """Append one line. `source` is one of `PaymentEvent.Source`."""
+    PaymentEvent.objects.create(payment=payment, source=source, kind=kind, data=tellable(data))
 
 
-def storable(value: Any) -> Any:
-    """JSON that both engines take: no NUL characters, no infinities, unknown types as text."""
+def tellable(value: Any) -> Any:
+    """Without personal data, and JSON that both engines take: no NUL characters, no infinities, odd types as text."""
     if isinstance(value, dict):
-        return {str(storable(str(key))): storable(item) for key, item in value.items()}
+        if str(value.get("Name", "")).lower() in PERSONAL:
+            return {"Name": value["Name"], "Value": REMOVED}
+        return {tellable(str(key)): _kept(str(key), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable(item) for item in value]
+        return [tellable(item) for item in value]
     if isinstance(value, str):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        return _text(value)
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return str(value)
+    return _text(str(value))
+
+
+def _kept(key: str, value: Any) -> Any:
+    return REMOVED if value and key.lower() in PERSONAL else tellable(value)
+
+
+def _text(value: str) -> str:
+    clean = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    return PHONE_IN_ID.sub(r"\1*********", clean)

@@ -1,12 +1,12 @@
 """Reading what Daraja sends: types drift between number and string, items come in any order and may lack a value."""
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketplace.core.money import Money
 from marketplace.payments.errors import Malformed
+from marketplace.payments.providers.wire import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,6 @@ class StkCallback:
     amount: Money | None
     receipt: str
     body: dict[str, Any]
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object in UTF-8, or `Malformed`."""
-    try:
-        found = json.loads(body.decode())
-    except (ValueError, RecursionError) as error:
-        raise Malformed from error
-    if not isinstance(found, dict):
-        raise Malformed
-    return found
 
 
 def stk_callback(body: bytes) -> StkCallback:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.money import Money
 from marketplace.payments import conf
 from marketplace.payments.errors import AddressNotAllowed, AmountNotPayable, Malformed
-from marketplace.payments.models import InboxMessage, Payment
+from marketplace.payments.models import Payment
 from marketplace.payments.providers.base import ClientDetails, Notice, Outcome, Silent, Started, Unavailable, Verdict
 from marketplace.payments.providers.mpesa import codes, outcomes, parse, phone
 from marketplace.payments.providers.mpesa.client import Daraja
@@ -94,11 +94,13 @@ class MpesaProvider:
         """A prompt cannot be taken back: it ends by itself, and the query then says how."""
         return self.query(payment)
 
-    def receive(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str, payment: Payment | None) -> Notice:
-        """Callbacks are unsigned: the address they come from and the shape are all there is to check at the door."""
+    def admit(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str) -> None:
+        """Callbacks are unsigned: beside their secret URL, the address they come from is all there is to check."""
         allowed = conf.mpesa().callback_ips
         if allowed and remote_ip not in allowed:
             raise AddressNotAllowed
+
+    def read(self, *, body: bytes, payment: Payment | None) -> Notice:
         if payment is None:
             raise Malformed
         callback = parse.stk_callback(body)
@@ -111,7 +113,7 @@ class MpesaProvider:
             claim=outcomes.of_callback(callback),
         )
 
-    def verdict(self, message: InboxMessage, notice: Notice, payment: Payment) -> Verdict:
+    def verdict(self, notice: Notice, payment: Payment) -> Verdict:
         """Ids and amount must fit exactly. A success is then asked after, by policy; a failure is taken at its word."""
         claim = notice.claim or Outcome("unknown")
         if payment.external_id and not compare_digest(payment.external_id.encode(), notice.external_id.encode()):

@@ -1,1 +1,5 @@
 """Stripe (Checkout Sessions)."""
+
+from marketplace.payments.providers.stripe.provider import StripeProvider
+
+__all__ = ["StripeProvider"]
