@@ -1,4 +1,4 @@
-// Time left on held stock: <time data-deadline datetime="..."> counts down each second. Screen readers hear the minutes that
+// Time left on held stock: <time data-deadline="seconds since 1970"> counts down each second. Screen readers hear the minutes that
 // matter, not every tick. At zero the [data-hold] around it shows its [data-over] part and hides [data-running].
 const SPOKEN = new Set([10, 5, 2, 1]); // minutes
 
@@ -13,7 +13,7 @@ function speak(hold, minutes) {
 
 function tick() {
   for (const time of document.querySelectorAll("time[data-deadline]")) {
-    const left = Math.ceil((Date.parse(time.dateTime) - Date.now()) / 1000);
+    const left = Math.ceil(time.dataset.deadline - Date.now() / 1000);
     if (Number.isNaN(left)) continue;
     const hold = time.closest("[data-hold]");
     time.textContent = clock(Math.max(left, 0));
