@@ -90,7 +90,7 @@ def _write(entry: Entry, lines: Mapping[AccountKey, int]) -> Entry:
 def _accounts(keys: Iterable[AccountKey], currency: str) -> dict[AccountKey, Account]:
     """The accounts' rows, made when new. Two bookings that need the same new account at once agree on one row."""
     found = _find(keys, currency)
-    missing = [key for key in keys if key not in found]
+    missing = sorted(key for key in keys if key not in found)  # in one order, so that two never wait for each other
     if missing:
         rows = [Account(code=key.code, owner=key.owner, currency=currency) for key in missing]
         Account.objects.bulk_create(rows, ignore_conflicts=True)
