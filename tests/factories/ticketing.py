@@ -45,7 +45,8 @@ def an_event(seller: Seller, **fields: Any) -> EventPage:
     index: EventIndexPage = root.add_child(instance=EventIndexPage(title="Events", slug=f"events-{number}"))
     venue = Venue.objects.create(
         name="Dunga Hill Camp", address="Dunga", city="Kisumu",
-        latitude=Decimal("-0.1447"), longitude=Decimal("34.7361"), directions="Boda bodas know the way.", locale=Locale.get_default(),
+        latitude=Decimal("-0.1447"), longitude=Decimal("34.7361"),
+        directions="Boda bodas know the way.", locale=Locale.get_default(),
     )  # fmt: skip
     defaults = {"title": "Benga by the Lake", "slug": f"benga-{number}", "seller": seller, "venue": venue}
     page: EventPage = index.add_child(instance=EventPage(**{**defaults, **fields}))
