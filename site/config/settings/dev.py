@@ -4,7 +4,7 @@ import os
 
 from config.env import VAR
 
-VAR.mkdir(exist_ok=True)
+(VAR / "static").mkdir(parents=True, exist_ok=True)
 
 # Published keys: good for a demo on loopback, refused by production.
 DEMO = {
