@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -64,6 +65,8 @@ def main() -> None:
     settings = read()
     settings = dataclasses.replace(settings, port=free_port(settings))
     asyncio.run(serve(settings))
+    if not settings.keeps_state:
+        shutil.rmtree(settings.state.parent, ignore_errors=True)
     # Requests still hanging in an ordered fault must not keep the process from ending.
     sys.stdout.flush()
     os._exit(0)

@@ -5,6 +5,7 @@ from .daraja.outcomes import known
 from .daraja.receipts import new_receipt
 from .faults import KINDS
 from .state import Json
+from .stripe.cards import OUTCOMES
 from .world import TUNABLE, World
 
 KEEP = object()  # a setting not named in an order
@@ -12,10 +13,13 @@ ACTIONS = ("drop", "duplicate", "delay", "reorder", "release", "reset")
 
 
 def next_outcome(world: World, order: Json) -> Json:
-    """Decide what becomes of the next push (of one number, or of any)."""
-    if order["provider"] == "stripe":
-        raise ValueError("cards decide by their number: POST /_sim/card, or use a test card on the page")
-    order["outcome"] = known(str(order["outcome"]))
+    """Decide what becomes of the next push (of one number, or of any) or of the next card."""
+    if order["provider"] not in ("daraja", "stripe"):
+        raise ValueError("provider is daraja or stripe")
+    if order["provider"] == "daraja":
+        order["outcome"] = known(str(order["outcome"]))
+    elif order["outcome"] not in OUTCOMES:
+        raise ValueError(f"outcome of a card is one of {', '.join(OUTCOMES)}")
     number = world.state.count("next")
     world.state.put("next", order | {"id": f"next_{number}", "left": int(order["count"])})
     return {"id": f"next_{number}"}

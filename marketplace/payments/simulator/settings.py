@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import os
+import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +29,12 @@ Every option can be given as SIMULATOR_<OPTION>, for instance SIMULATOR_PORT or 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a start needs to know; `state` is a file path, `webhook_url` empty means events are kept but not sent."""
+    """What a start needs to know; `webhook_url` empty means events are kept but not sent."""
 
     host: str
     port: int
     state: Path
+    keeps_state: bool
     webhook_url: str
     webhook_secret: str
     public_url: str
@@ -87,8 +89,9 @@ def read(argv: Sequence[str] | None = None, env: Mapping[str, str] = os.environ)
     if not 0 <= found.port <= 65535:
         make.error(f"--port must be between 0 and 65535, not {found.port}")
     found.host = "127.0.0.1" if found.host == "localhost" else found.host
-    state = found.state or Path(tempfile.mkdtemp(prefix="payment-simulator-")) / "state.sqlite3"
-    return Settings(**{**vars(found), "state": Path(state)})
+    passing = Path(tempfile.gettempdir()) / f"payment-simulator-{secrets.token_hex(8)}" / "state.sqlite3"
+    state = Path(found.state) if found.state else passing
+    return Settings(**{**vars(found), "state": state, "keeps_state": bool(found.state)})
 
 
 def is_loopback(host: str) -> bool:

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS docs (
     body TEXT NOT NULL, UNIQUE (kind, id));
 CREATE INDEX IF NOT EXISTS docs_phone ON docs (kind, json_extract(body, '$.msisdn'));
 CREATE INDEX IF NOT EXISTS docs_intent ON docs (kind, json_extract(body, '$.payment_intent'));
+CREATE INDEX IF NOT EXISTS docs_ref ON docs (kind, json_extract(body, '$.ref'));
 CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due, seq);

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from marketplace.payments.simulator.next_up import take
 from marketplace.payments.simulator.world import World
 
 # ResultDesc as typically seen (mpesa-daraja notes, 2.2).
@@ -86,14 +87,7 @@ def known(name: str) -> str:
 def choose(world: World, msisdn: str) -> Outcome:
     """Choose for a push: an ordered outcome first, then the number's last three digits, then a person."""
     usual = float(world.tuned("outcome_delay"))
-    for order in world.state.find("next", provider="daraja"):
-        if order["msisdn"] not in ("", msisdn):
-            continue
-        order["left"] -= 1
-        if order["left"] > 0:
-            world.state.put("next", order)
-        else:
-            world.state.forget("next", order["id"])
-        delay = usual if order["delay"] is None else float(order["delay"])
-        return Outcome(order["outcome"], delay, order["deliveries"])
-    return Outcome(BY_SUFFIX.get(msisdn[-3:], "wait"), usual)
+    order = take(world, "daraja", msisdn)
+    if order is None:
+        return Outcome(BY_SUFFIX.get(msisdn[-3:], "wait"), usual)
+    return Outcome(order["outcome"], usual if order["delay"] is None else float(order["delay"]), order["deliveries"])

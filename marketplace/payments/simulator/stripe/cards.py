@@ -53,6 +53,17 @@ CARDS = {
     )
 }  # fmt: skip
 
+# The names POST /_sim/next knows.
+OUTCOMES = {
+    "success": "4242424242424242",
+    "decline": "4000000000000002",
+    "insufficient_funds": "4000000000009995",
+    "challenge": "4000002500003155",
+    "dispute": "4000000000000259",
+    "refund_fails": "4000000000005126",
+    "refund_waits": "4000000000007726",
+}
+
 TOKENS = {
     "pm_card_visa": "4242424242424242",
     "pm_card_mastercard": "5555555555554444",

@@ -1,5 +1,7 @@
 """Currencies, least and greatest amounts (stripe notes, section 2). Amounts are whole minor units."""
 
+from decimal import Decimal
+
 from .errors import ParamError
 
 # Stripe's published minimums, in minor units.
@@ -48,6 +50,6 @@ def check_amount(amount: int, currency: str, param: str) -> None:
 
 
 def shown(amount: int, currency: str) -> str:
-    """Write an amount for people, for instance `1,500.00 KES`."""
+    """Write an amount for people, for instance `KES 1,500.00`."""
     digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
-    return f"{amount / 10**digits:,.{digits}f} {currency.upper()}"
+    return f"{currency.upper()} {Decimal(amount).scaleb(-digits):,.{digits}f}"

@@ -55,9 +55,8 @@ async def show(request: Request) -> Response:
     if session is None or session["status"] != "open":
         return closed(session)
     error = last_error(desk, session)
-    return form_page(
-        desk, session, FRESH | {"email": session["customer_email"] or ""}, {"form": error} if error else {}
-    )
+    email = session.get("_billing", {}).get("email") or session["customer_email"] or ""
+    return form_page(desk, session, FRESH | {"email": email}, {"form": error} if error else {})
 
 
 async def submit(request: Request) -> Response:

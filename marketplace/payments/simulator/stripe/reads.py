@@ -43,12 +43,12 @@ def disputes(desk: Desk) -> Json:
 
 def event(desk: Desk) -> Json:
     """GET /v1/events/{id}."""
-    return with_pending(desk, desk.get("event", desk.path["id"]))
+    return desk.get("event", desk.path["id"])
 
 
 def events(desk: Desk) -> Json:
     """GET /v1/events, by type, types and whether all webhooks of it have arrived."""
-    rows = [with_pending(desk, row) for row in desk.find("event")]
+    rows = desk.find("event")
     types = desk.params.get("types") or [desk.params[name] for name in ("type",) if name in desk.params]
     if types:
         rows = [row for row in rows if any(matches(row["type"], kind) for kind in types)]
@@ -61,11 +61,3 @@ def events(desk: Desk) -> Json:
 def matches(kind: str, wanted: str) -> bool:
     """Compare an event type with a name or a `charge.*` pattern."""
     return kind.startswith(wanted[:-1]) if wanted.endswith("*") else kind == wanted
-
-
-def with_pending(desk: Desk, row: Json) -> Json:
-    """Return an event with the number of webhooks of it that have not arrived."""
-    if row["pending_webhooks"]:
-        deliveries = desk.world.state.find("delivery", ref=row["id"])
-        return row | {"pending_webhooks": int(not any(one["state"] == "sent" for one in deliveries))}
-    return row

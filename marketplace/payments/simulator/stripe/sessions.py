@@ -56,6 +56,8 @@ def create(desk: Desk) -> Json:
         **{name: data[name] for name in ECHOED if name in data},
         _line_items=items, _intent=data.get("payment_intent_data", {}),
     )  # fmt: skip
+    if doc["customer_email"]:
+        doc["customer_details"] = details_of({"email": doc["customer_email"], "name": None})
     if doc["customer_creation"] is None:
         doc["customer_creation"] = "if_required"
     delay = doc["expires_at"] - desk.world.clock.now()
@@ -112,10 +114,14 @@ def expired(desk: Desk, session: Json) -> Json:
 
 def completed(desk: Desk, session: Json, billing: dict[str, str | None]) -> Json:
     """Close a session that was paid, or cost nothing."""
-    details: Json = dict.fromkeys(("address", "business_name", "individual_name", "phone"))
-    details |= {"tax_exempt": "none", "tax_ids": [], **billing}
-    session |= {"status": "complete", "url": None, "customer_details": details}
+    session |= {"status": "complete", "url": None, "customer_details": details_of(billing)}
     if session["payment_status"] == "unpaid":
         session["payment_status"] = "paid"
     desk.emit("checkout.session.completed", desk.save(session))
     return session
+
+
+def details_of(billing: dict[str, str | None]) -> Json:
+    """Return customer_details as far as the buyer is known."""
+    details: Json = dict.fromkeys(("address", "business_name", "individual_name", "phone"))
+    return details | {"tax_exempt": "none", "tax_ids": [], **billing}
