@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from marketplace.core.money import CURRENCIES, Money, exponent
 
 PER_PAGE = 24
 MAX_PAGE = 500
 """Nobody reads on from here; a crawler that does costs the database dearly."""
+
+HOME_CURRENCY = CURRENCIES[0]
+PRICES = (500, 1000, 2500, 5000)
+"""Major units of the home currency offered as an upper limit."""
+WITHIN = "· "
+"""Before the name of a category that lies within another."""
 
 Text = str | Promise
 Option = dict[str, Any]
@@ -73,3 +83,29 @@ def chips(request: HttpRequest, active: Sequence[tuple[str, Text]]) -> list[Opti
 def hidden(request: HttpRequest, *names: str) -> list[Option]:
     """Parameters the filter form must carry along."""
     return [{"name": name, "value": request.GET[name]} for name in names if request.GET.get(name)]
+
+
+def price_choices() -> list[tuple[str, str]]:
+    """Upper limits a price filter offers, (value, words)."""
+    limits = [(str(major), _("Up to %(price)s") % {"price": _price(major)}) for major in PRICES]
+    return [("free", _("Free")), *limits]
+
+
+def price_limit(chosen: str) -> Money | None:
+    """The limit a choice of `price_choices` stands for."""
+    return _price(int(chosen)) if chosen.isdecimal() else None
+
+
+def _price(major: int) -> Money:
+    return Money(major * 10 ** exponent(HOME_CURRENCY), HOME_CURRENCY)
+
+
+def words(typed: str, fields: Iterable[str]) -> Q:
+    """Every word somewhere in one of the fields: enough to narrow a listing; the site's search ranks and stems."""
+    found = Q()
+    for word in typed.split():
+        here = Q()
+        for field in fields:
+            here |= Q(**{f"{field}__icontains": word})
+        found &= here
+    return found

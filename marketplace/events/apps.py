@@ -10,10 +10,13 @@ class EventsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from marketplace.catalog.policy import OfferRowPolicy
+        from marketplace.catalog.presentation import showcase
         from marketplace.events import signals
         from marketplace.events.models import TicketType, Venue
+        from marketplace.events.presentation.show import Events
         from marketplace.sellers.policy import SellerOwnedPolicy
 
         register_permission_policy(Venue, SellerOwnedPolicy(Venue, "seller", shared=True))
         register_permission_policy(TicketType, OfferRowPolicy(TicketType, "offer__seller"))
         signals.connect()
+        showcase.register(Events())

@@ -10,8 +10,11 @@ class ProductsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from marketplace.catalog.policy import OfferRowPolicy
+        from marketplace.catalog.presentation import showcase
         from marketplace.products import signals
         from marketplace.products.models import LicensePlan
+        from marketplace.products.presentation.show import Products
 
         register_permission_policy(LicensePlan, OfferRowPolicy(LicensePlan, "offer__seller"))
         signals.connect()
+        showcase.register(Products())

@@ -2,7 +2,7 @@
 
 from marketplace.events.selectors.cards import EventRows, EventShelf, event_cards, event_rows, event_shelf
 from marketplace.events.selectors.detail import DateDetail, TicketDetail, event_detail
-from marketplace.events.selectors.listing import EventFilters, event_cities, find_events
+from marketplace.events.selectors.listing import EventFilters, event_cities, find_events, with_dates
 
 __all__ = [
     "DateDetail",
@@ -16,4 +16,5 @@ __all__ = [
     "event_rows",
     "event_shelf",
     "find_events",
+    "with_dates",
 ]
