@@ -48,6 +48,6 @@ def _specific(trail: list[Page]) -> Page:
     """The page as its own class, with the rows that class names in `served_with` joined in."""
     page = trail[-1]
     model = page.specific_class or Page
-    served = model._default_manager.select_related(*getattr(model, "served_with", ())).get(pk=page.pk)
+    served = model._default_manager.select_related("locale", *getattr(model, "served_with", ())).get(pk=page.pk)
     served.trail = trail[:-1]
     return served

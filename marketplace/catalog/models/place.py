@@ -9,6 +9,9 @@ from marketplace.sellers.pages import ConfinedPage
 class ShopPage(ConfinedPage, Page):
     """A page of the shop: it lives under a site's home page, never at the root of the tree."""
 
+    served_with: tuple[str, ...] = ()
+    """Relations a visitor's page shows, joined in when it is served."""
+
     class Meta:
         abstract = True
 

@@ -41,6 +41,7 @@ class SellerPage(ShopPage):
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 
     template = "pages/catalog/seller.html"
+    served_with = ("seller__logo",)
     parent_page_types = ["catalog.SellerIndexPage"]
     subpage_types: list[str] = []
     content_panels = [*Page.content_panels, FieldPanel("seller"), FieldPanel("body")]

@@ -68,6 +68,7 @@ class EventPage(SellableMixin, ShopPage):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SCHEDULED)
 
     template = "pages/events/event.html"
+    served_with = ("seller", "category", "venue", "poster")
     parent_page_types: ClassVar[list[str]] = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields = [

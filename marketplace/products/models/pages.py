@@ -49,6 +49,7 @@ class ProductPage(SellableMixin, ShopPage):
     support_email = models.EmailField(_("support e-mail"), blank=True)
 
     template = "pages/products/product.html"
+    served_with = ("seller", "category", "poster")
     parent_page_types: ClassVar[list[str]] = ["products.ProductIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields = [
