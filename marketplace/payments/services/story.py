@@ -11,8 +11,8 @@ from typing import Any
 from marketplace.payments.models import Payment, PaymentEvent
 
 PERSONAL = frozenset(
-    {"billing_details", "customer_details", "customer_email", "email", "ip_address", "msisdn", "name", "phone",
-     "phonenumber", "receipt_email", "shipping", "shipping_details"}
+    {"MSISDN", "PhoneNumber", "billing_details", "customer_details", "customer_email", "email", "ip_address", "name",
+     "phone", "receipt_email", "shipping", "shipping_details"}
 )  # fmt: skip
 REMOVED = "[removed]"
 PHONE_IN_ID = re.compile(r"(ws_CO_\d{8,}?)\d{9}\b")
@@ -27,8 +27,8 @@ def tell(payment: Payment, *, source: str, kind: str, **data: Any) -> None:
 def tellable(value: Any) -> Any:
     """Without personal data, and JSON that both engines take: no NUL characters, no infinities, odd types as text."""
     if isinstance(value, dict):
-        if str(value.get("Name", "")).lower() in PERSONAL:
-            return {"Name": value["Name"], "Value": REMOVED}
+        if str(value.get("Name", "")) in PERSONAL:
+            return {"Name": str(value["Name"]), "Value": REMOVED}  # one of Daraja's name and value pairs
         return {tellable(str(key)): _kept(str(key), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [tellable(item) for item in value]
@@ -40,7 +40,7 @@ def tellable(value: Any) -> Any:
 
 
 def _kept(key: str, value: Any) -> Any:
-    return REMOVED if value and key.lower() in PERSONAL else tellable(value)
+    return REMOVED if value and key in PERSONAL else tellable(value)
 
 
 def _text(value: str) -> str:
