@@ -1,8 +1,8 @@
-"""A buyer without JavaScript: reads pages, fills in forms, follows redirects, over real HTTP with a session of its own."""
+"""A buyer without JavaScript: reads pages, fills in forms, follows redirects, over real HTTP, own session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from bs4 import BeautifulSoup, Tag
@@ -38,7 +38,7 @@ class Buyer:
         self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=60)
         self.requests = 0
 
-    def __enter__(self) -> "Buyer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
