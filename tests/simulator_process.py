@@ -114,7 +114,9 @@ class SimulatorProcess:
             found = question()
             if found:
                 return found
-            assert time.monotonic() < deadline, f"not within {within} s; deliveries: {self.look('deliveries')}"
+            assert time.monotonic() < deadline, (
+                f"not within {within} s; last deliveries: {self.look('deliveries')[-3:]}"
+            )
             time.sleep(0.03)
 
     def kill(self) -> None:

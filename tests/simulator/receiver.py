@@ -33,6 +33,12 @@ class Received:
         return {item["Name"]: item.get("Value") for item in self.callback["CallbackMetadata"]["Item"]}
 
 
+class Server(ThreadingHTTPServer):
+    """Takes a burst of connections."""
+
+    request_queue_size = 128
+
+
 class Receiver:
     """Answers every POST with `answer` and keeps it; `on_post` sees it before the answer leaves."""
 
@@ -56,7 +62,7 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 

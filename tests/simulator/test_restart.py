@@ -1,5 +1,6 @@
 """A simulator that is killed comes back with the same belief and delivers what was due."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -43,3 +44,20 @@ def test_it_remembers_everything_and_catches_up(mortal: SimulatorProcess, receiv
     mortal.until(lambda: "checkout.session.completed" in receiver.types())
     assert len(mortal.look("ledger")["payments"]) == 2
     assert len(receiver.at("/hooks/sc/x/")) == 1
+
+
+def test_a_call_interrupted_by_a_kill_is_made_again(mortal: SimulatorProcess, receiver: Receiver) -> None:
+    arrived: list[str] = []
+
+    def slowly(received: object) -> None:
+        arrived.append("call")
+        time.sleep(0.5)
+
+    receiver.on_post = slowly
+    shop = stripe.StripeClient(STRIPE_KEY, base_addresses={"api": mortal.stripe_base})
+    shop.v1.checkout.sessions.expire(open_session(shop).id)
+    mortal.until(lambda: arrived)
+    mortal.kill()
+    mortal.start(webhook_url=f"{receiver.url}/hooks/stripe/")
+    mortal.until(lambda: mortal.look("deliveries", state="sent"))
+    assert len(arrived) == 2

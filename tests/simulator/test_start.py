@@ -29,6 +29,24 @@ def test_it_refuses_to_listen_beyond_loopback(host: str) -> None:
     assert "loopback" in ended.stderr
 
 
+def test_options_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIMULATOR_HOST", "10.0.0.1")
+    assert "10.0.0.1" in run("--port", "0").stderr
+    monkeypatch.setenv("SIMULATOR_HOST", "127.0.0.1")
+    monkeypatch.setenv("SIMULATOR_PORT", "99999")
+    assert run().returncode == 2
+
+
+def test_it_ends_at_once_even_while_a_request_hangs() -> None:
+    with SimulatorProcess().start() as busy:
+        busy.control("fault", kind="timeout_after", seconds=60)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{busy.stripe_base}/v1/balance", auth=("sk_test_x", ""), timeout=0.3)
+        assert busy.process is not None
+        busy.process.terminate()
+        assert busy.process.wait(timeout=4) == 0
+
+
 def test_help_names_the_demo_credentials() -> None:
     shown = run("--help").stdout
     assert all(word in shown for word in ("simulator-consumer-key", "simulator-passkey", "174379", "whsec_simulator"))

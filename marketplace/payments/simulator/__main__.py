@@ -14,6 +14,8 @@ from granian.server.embed import Server
 from .app import build
 from .settings import Settings, read
 
+GRACE = 1.0  # seconds for requests under way
+
 
 def free_port(settings: Settings) -> int:
     """Return the port to use, 0 resolved; end with exit code 2 if another program has it."""
@@ -35,14 +37,20 @@ async def serve(settings: Settings) -> None:
     server = Server(
         app, address=settings.host, port=settings.port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
-    loop = asyncio.get_running_loop()
+    loop, ending = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, ending.set)
     serving = asyncio.create_task(server.serve())
     await answering(settings, serving)
     print(f"ready {settings.base_url}", flush=True)
-    await serving
+    await asyncio.wait({serving, asyncio.create_task(ending.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=GRACE)
     world.state.close()
+    if not settings.keeps_state:
+        shutil.rmtree(settings.state.parent, ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(0)  # requests that hang in an ordered fault must not keep the process from ending
 
 
 async def answering(settings: Settings, serving: asyncio.Task[None]) -> None:
@@ -65,11 +73,6 @@ def main() -> None:
     settings = read()
     settings = dataclasses.replace(settings, port=free_port(settings))
     asyncio.run(serve(settings))
-    if not settings.keeps_state:
-        shutil.rmtree(settings.state.parent, ignore_errors=True)
-    # Requests still hanging in an ordered fault must not keep the process from ending.
-    sys.stdout.flush()
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Seconds; Stripe waits 10-20 s for a 2xx, Daraja about as long. Waiting for a free connection does not count.
 TIMEOUT = httpx.Timeout(10.0, pool=None)
+LIMITS = httpx.Limits(max_connections=24, max_keepalive_connections=8, keepalive_expiry=2.0)
 FAREWELL = 1000  # finished deliveries kept for GET /_sim/deliveries
 
 
@@ -27,8 +28,14 @@ class Courier:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        # Loopback only, often with a self-made certificate; not loading the world's authorities saves memory too.
-        self.client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=False)  # noqa: S501
+        # Loopback only: no authorities to load. Few connections at once, so that a burst does not flood a small server.
+        self.client = httpx.AsyncClient(
+            timeout=TIMEOUT,
+            limits=LIMITS,
+            follow_redirects=False,
+            trust_env=False,
+            verify=False,  # noqa: S501
+        )
         world.scheduler.sends["deliver"] = self.deliver
 
     def send(

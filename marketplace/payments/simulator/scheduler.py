@@ -10,6 +10,7 @@ from .clock import Clock
 from .state import Json, State
 
 log = logging.getLogger(__name__)
+FLYING = 1e15  # the due time of a job whose call is under way
 LONGEST_SLEEP = 30.0  # seconds of real time; a new job or a moved clock wakes the loop sooner
 
 
@@ -33,23 +34,24 @@ class Scheduler:
         return int(cursor.lastrowid or 0)
 
     def due(self) -> list[tuple[int, str, Json]]:
-        """Return the jobs whose time has come and that are not already on their way, oldest first."""
+        """Return the jobs whose time has come, oldest first."""
         rows = self.state.db.execute(
             "SELECT seq, kind, body FROM jobs WHERE due <= ? ORDER BY due, seq", (self.clock.now(),)
         ).fetchall()
-        return [(seq, kind, json.loads(body)) for seq, kind, body in rows if seq not in self.flying]
+        return [(seq, kind, json.loads(body)) for seq, kind, body in rows]
 
     def next_due(self) -> float:
         """Return the real seconds until the next job, at most LONGEST_SLEEP."""
-        rows = self.state.db.execute("SELECT seq, due FROM jobs ORDER BY due LIMIT 200").fetchall()
-        waits = [float(due) - self.clock.now() for seq, due in rows if seq not in self.flying]
-        return max(0.0, min([*waits, LONGEST_SLEEP]))
+        row = self.state.db.execute("SELECT min(due) FROM jobs").fetchone()
+        wait = LONGEST_SLEEP if row[0] is None else float(row[0]) - self.clock.now()
+        return max(0.0, min(wait, LONGEST_SLEEP))
 
     def run_due(self) -> None:
         """Run what is due now, until nothing is; outgoing calls are only started."""
         while jobs := self.due():
             for seq, kind, body in jobs:
                 if kind in self.sends:
+                    self.state.db.execute("UPDATE jobs SET due = ? WHERE seq = ?", (FLYING, seq))
                     self.flying[seq] = asyncio.create_task(self.fly(seq, kind, body))
                 else:
                     self.do(seq, kind, body)
@@ -68,10 +70,11 @@ class Scheduler:
         """Make one outgoing call; only then is its job removed, so a kill in between repeats the call."""
         try:
             await self.sends[kind](body)
-            self.remove(seq)
+        except Exception:
+            log.exception("job %s failed: %s", kind, body)
         finally:
             self.flying.pop(seq, None)
-            self.awake.set()
+        self.remove(seq)
 
     async def land(self, *, within: float = 1.0) -> None:
         """Let outgoing calls end, and cancel those that do not in time (real seconds)."""
@@ -86,7 +89,8 @@ class Scheduler:
         self.state.db.execute("DELETE FROM jobs WHERE seq = ?", (seq,))
 
     async def run(self) -> None:
-        """Keep running jobs until cancelled."""
+        """Keep running jobs until cancelled. Calls that a kill has interrupted are made again."""
+        self.state.db.execute("UPDATE jobs SET due = 0 WHERE due = ?", (FLYING,))
         while True:
             self.awake.clear()
             self.run_due()
