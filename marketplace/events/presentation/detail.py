@@ -30,14 +30,17 @@ def event_context(page: EventPage, request: HttpRequest) -> Context:
     seller_url = seller_urls({page.seller_id}, page.locale).get(page.seller_id, "")
     state = facts.state(page, detail.dates)
     trail = crumbs(page, request)
+    shown_dates, more_dates = tickets.date_rows(detail.dates, chosen)
     sells = chosen is not None and state.sells and chosen.occurrence.status in Occurrence.OPEN
     return {
         "state": state,
         "poster": detail.poster,
         "category": page.category,
+        "category_url": f"{trail[-2]['url']}?category={page.category.slug}" if page.category and len(trail) > 1 else "",
         "facts": facts.facts(page, chosen, now, several=len(detail.dates) > 1),
         "byline": facts.byline(page, seller_url),
-        "dates": tickets.date_rows(detail.dates, chosen) if len(detail.dates) > 1 else [],
+        "dates": shown_dates,
+        "more_dates": more_dates,
         "chosen": facts.chosen(chosen, now) if chosen else None,
         "picker": tickets.picker(chosen, now, seller_url=seller_url) if chosen and sells else None,
         "date_notice": facts.date_notice(chosen) if chosen and state.sells else None,

@@ -89,7 +89,6 @@ def _when(date: DateDetail | None, now: dt.datetime, *, several: bool) -> list[V
             "label": _("When"),
             "value": value,
             "iso": words.iso(row, row.start),
-            "your_time": words.iso(row, row.start),
             "note": " · ".join(note for note in notes if note),
         }
     ]

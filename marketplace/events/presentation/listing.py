@@ -8,6 +8,7 @@ from django.db.models import Count, Window
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from marketplace.catalog import listing
 from marketplace.catalog.selectors import category_tree
@@ -40,6 +41,7 @@ def event_index_context(page: EventIndexPage, request: HttpRequest) -> dict[str,
         "filters": filter_bar(request, asked, facets, count_text=_count(total, past=asked.past)),
         "pagination": listing.pagination(request, number=number, total=total),
         "past_url": None if asked.past else listing.address(request, past="1", when=None, **{"from": None, "to": None}),
+        "clear": {"label": _("Clear all filters"), "url": request.path},
         "crumbs": trail,
         "head": head(
             title=page.seo_title or page.title,

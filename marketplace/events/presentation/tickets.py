@@ -1,7 +1,7 @@
 """One event's dates and tickets as the page shows them, from rows loaded for the whole page at once."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,11 @@ from marketplace.events.models import EventPage, Occurrence, TicketType
 from marketplace.events.presentation import words
 from marketplace.events.selectors import DateDetail, EventRows, TicketDetail
 
+SHOWN_DATES = 6
+"""Dates listed before the rest folds away."""
 MANY_DATES = 60
 """So many dates are listed; nobody reads further ahead, and every one of them has tickets to price."""
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,13 @@ def chosen_date(dates: list[DateDetail], asked: str) -> DateDetail | None:
     return next(selling, None) or next(standing, None) or next(iter(dates), None)
 
 
-def date_rows(dates: Iterable[DateDetail], chosen: DateDetail | None) -> list[dict[str, Any]]:
-    """For the `date_list` component: each date links to its own tickets."""
-    return [_date_row(date, date is chosen) for date in dates]
+def date_rows(dates: list[DateDetail], chosen: DateDetail | None) -> tuple[list[Row], list[Row]]:
+    """For the `date_list` component: each date links to its own tickets. What is shown at once, and what folds away."""
+    rows = [_date_row(date, date is chosen) for date in dates]
+    if len(rows) == 1:
+        return [], []
+    hidden = [row for row in rows[SHOWN_DATES:] if not row["current"]]
+    return [row for row in rows if row not in hidden], hidden
 
 
 def _date_row(date: DateDetail, current: bool) -> dict[str, Any]:
@@ -86,7 +93,6 @@ def _date_row(date: DateDetail, current: bool) -> dict[str, Any]:
     return {
         **words.leaf(date.occurrence),
         "time": words.hours(date.occurrence),
-        "your_time": words.iso(date.occurrence, date.occurrence.start),
         "url": f"?date={date.occurrence.pk}#tickets" if not date.over else "",
         "current": current,
         "over": date.over or date.occurrence.status == Occurrence.Status.CANCELLED,

@@ -27,6 +27,7 @@ def product_context(page: ProductPage, request: HttpRequest) -> Context:
     seller_url = seller_urls({page.seller_id}, page.locale).get(page.seller_id, "")
     trail = crumbs(page, request)
     return {
+        "category_url": f"{trail[-2]['url']}?category={page.category.slug}" if page.category and len(trail) > 1 else "",
         "poster": detail.poster,
         "screenshots": detail.screenshots,
         "facts": plans.facts(page),

@@ -64,6 +64,7 @@ def product_index_context(page: ProductIndexPage, request: HttpRequest) -> dict[
         "asked": asked,
         "filters": _filter_bar(request, asked, _categories(page), total),
         "pagination": listing.pagination(request, number=number, total=total),
+        "clear": {"label": _("Clear all filters"), "url": request.path},
         "crumbs": trail,
         "head": head(
             title=page.seo_title or page.title,
