@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from search.views import search
+
+app_name = "search"
+urlpatterns = [path("", search, name="search")]

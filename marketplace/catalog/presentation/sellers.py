@@ -45,7 +45,7 @@ class Faces:
             "url": page.get_url(),
             "image": face["src"] if face else "",
             "verified": seller.verified,
-            "tagline": seller.tagline,
+            "note": seller.tagline,
             "city": seller.city,
         }
 
