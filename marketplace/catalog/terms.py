@@ -43,7 +43,7 @@ class Stock:
     """What an offer draws on: a number of its own, or another offer's, and perhaps the whole venue's."""
 
     capacity: int | None = None
-    """None: no number of its own."""
+    """How many there are; None: no number of its own, or the shared pool's as it is."""
     shared: StockPool | None = None
     """Another offer's pool, instead of one of its own."""
     whole: StockPool | None = None

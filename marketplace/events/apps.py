@@ -11,7 +11,7 @@ class EventsConfig(AppConfig):
 
         from marketplace.catalog.policy import OfferRowPolicy
         from marketplace.catalog.presentation import showcase
-        from marketplace.events import signals
+        from marketplace.events import panels, signals
         from marketplace.events.models import TicketType, Venue
         from marketplace.events.presentation.show import Events
         from marketplace.sellers.policy import SellerOwnedPolicy
@@ -19,4 +19,5 @@ class EventsConfig(AppConfig):
         register_permission_policy(Venue, SellerOwnedPolicy(Venue, "seller", shared=True))
         register_permission_policy(TicketType, OfferRowPolicy(TicketType, "offer__seller"))
         signals.connect()
+        panels.dress()
         showcase.register(Events())

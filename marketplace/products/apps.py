@@ -11,10 +11,11 @@ class ProductsConfig(AppConfig):
 
         from marketplace.catalog.policy import OfferRowPolicy
         from marketplace.catalog.presentation import showcase
-        from marketplace.products import signals
+        from marketplace.products import panels, signals
         from marketplace.products.models import LicensePlan
         from marketplace.products.presentation.show import Products
 
         register_permission_policy(LicensePlan, OfferRowPolicy(LicensePlan, "offer__seller"))
         signals.connect()
+        panels.dress()
         showcase.register(Products())

@@ -27,7 +27,7 @@ def put_offer(
     with transaction.atomic():
         pools = None
         if stock is not None:
-            own = own_pool(offer, whole_id=whole_id)
+            own = stock.shared or _alone(offer, whole_id)
             pools = _pools(stock, own, seller=seller, name=pool_name, actor_id=actor_id)
         return save_offer(offer=offer, actor_id=actor_id, pools=pools, **{"seller": seller, **terms.fields(), **fields})
 
@@ -39,12 +39,16 @@ def own_pool(offer: Offer | None, *, whole_id: int | None) -> StockPool | None:
     return StockPool.objects.filter(offer_links__offer=offer).exclude(pk=whole_id).order_by("pk").first()
 
 
+def _alone(offer: Offer | None, whole_id: int | None) -> StockPool | None:
+    """Its pool, if it is nobody else's: a number of its own must not change another's."""
+    pool = own_pool(offer, whole_id=whole_id)
+    return pool if pool and pool.offer_links.count() == 1 else None
+
+
 def _pools(stock: Stock, own: StockPool | None, *, seller: Seller, name: str, actor_id: int | None) -> list[StockPool]:
     found = [stock.whole] if stock.whole else []
-    if stock.shared:
-        return [*found, stock.shared]
     if stock.capacity is None:
-        return found
+        return [*found, stock.shared] if stock.shared else found
     if own is None:
         return [*found, create_pool(seller=seller, name=name, capacity=stock.capacity, actor_id=actor_id)]
     if own.capacity != stock.capacity:

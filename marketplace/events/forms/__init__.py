@@ -1,0 +1,6 @@
+from marketplace.events.forms.copy_form import CopyDatesForm, DuplicateDateForm
+from marketplace.events.forms.date_form import DateForm
+from marketplace.events.forms.page_form import EventPageForm
+from marketplace.events.forms.ticket_form import TicketForm
+
+__all__ = ["CopyDatesForm", "DateForm", "DuplicateDateForm", "EventPageForm", "TicketForm"]

@@ -1,0 +1,58 @@
+"""What the dialogs of events share: finding the row, and the page whose editors may change it."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from marketplace.catalog.views.dialogs import Dialog
+from marketplace.events.models import EventPage, Occurrence, TicketType
+from marketplace.events.panels import DATES_TAB
+
+
+class EventDialog(Dialog):
+    """About an event: `page_id`."""
+
+    row_model = TicketType
+    anchor = f"#tab-{DATES_TAB}"
+    page: EventPage
+
+    def load(self, *, page_id: int, **kwargs: Any) -> EventPage:
+        found: EventPage = get_object_or_404(EventPage.objects.select_related("seller"), pk=page_id)
+        return found
+
+
+class DateDialog(EventDialog):
+    """About one date: `pk`."""
+
+    date: Occurrence
+
+    def load(self, *, pk: int, **kwargs: Any) -> EventPage:
+        rows = Occurrence.objects.select_related("event__seller", "capacity_pool")
+        self.date = get_object_or_404(rows, pk=pk)
+        return self.date.event
+
+    def when(self) -> str:
+        return f"{self.date.local(self.date.start):%d %b %Y, %H:%M}"
+
+
+class TicketDialog(EventDialog):
+    """About one ticket type: `pk`."""
+
+    ticket: TicketType
+
+    def load(self, *, pk: int, **kwargs: Any) -> EventPage:
+        rows = TicketType.objects.select_related(
+            "offer__seller", "occurrence__event__seller", "occurrence__capacity_pool"
+        )
+        self.ticket = get_object_or_404(rows, pk=pk)
+        return self.ticket.occurrence.event
+
+    def links(self) -> list[tuple[str, str | Promise]]:
+        names = TicketType.snippet_viewset  # type: ignore[attr-defined]
+        return [
+            (reverse(names.get_url_name("history"), args=[self.ticket.pk]), _("History")),
+            (reverse(names.get_url_name("usage"), args=[self.ticket.pk]), _("Usage")),
+        ]
