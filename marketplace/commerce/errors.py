@@ -16,7 +16,7 @@ class AmountInvalid(BadInput):
 
 
 class SoldOut(Refusal):
-    """Details: `offer_id`, `left`."""
+    """Details: `offer_id`, `left`, `may_come_back` (others hold it and have not paid yet)."""
 
     code, message = "sold_out", _("Sold out.")
 

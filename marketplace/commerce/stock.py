@@ -161,11 +161,12 @@ def _check(wants: Sequence[Want], pools: Mapping[int, StockPool], mine: Mapping[
     for want in wants:
         for pool_id in want.pool_ids:
             claim = mine.get((want.line_id, pool_id))
-            free = pools[pool_id].free - asked.get(pool_id, 0)
-            more = want.quantity - (claim.quantity if claim else 0)
-            if more > max(free, 0):
-                raise SoldOut(offer_id=want.offer_id, left=max(free, 0) + (claim.quantity if claim else 0))
-            asked[pool_id] = asked.get(pool_id, 0) + more
+            own, pool = claim.quantity if claim else 0, pools[pool_id]
+            free = max(pool.free - asked.get(pool_id, 0), 0)
+            if want.quantity - own > free:
+                back = pool.capacity - pool.sold >= want.quantity
+                raise SoldOut(offer_id=want.offer_id, left=free + own, may_come_back=back)
+            asked[pool_id] = asked.get(pool_id, 0) + want.quantity - own
 
 
 def _missing(want: Want, pools: Mapping[int, StockPool], mine: Mapping[tuple[int, int], Claim]) -> SoldOut | None:

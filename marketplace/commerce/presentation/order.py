@@ -1,0 +1,157 @@
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import phonenumbers
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from marketplace.commerce import conf
+from marketplace.commerce.forms import PHONE, PayForm
+from marketplace.commerce.fulfillment import present
+from marketplace.commerce.models import Order, OrderLine
+from marketplace.commerce.order_stage import POLLED, Stage
+from marketplace.commerce.order_view import summary_of_order
+from marketplace.commerce.presentation.cart import steps
+from marketplace.commerce.presentation.checkout import pay_label, pay_methods
+from marketplace.core import clock
+from marketplace.payments.models import Payment
+from marketplace.payments.selectors import explain
+
+RESEND_AFTER = dt.timedelta(seconds=120)
+"""M-Pesa refuses the same amount from the same phone within two minutes."""
+
+
+def order_page(order: Order, payment: Payment | None, stage: Stage, form: PayForm) -> dict[str, Any]:
+    """Context of the order's page at any stage: three queries for its lines, offers and taxes."""
+    lines = list(OrderLine.objects.filter(order=order).select_related("offer").prefetch_related("taxes"))
+    context = {
+        "order": order,
+        "stage": stage,
+        "lines": lines,
+        "email": order.client.email,
+        "steps": steps(2 if stage in {"done", "preparing", "review"} else 1),
+        "summary": summary_of_order(order, lines, [tax for line in lines for tax in line.taxes.all()]),
+        "refresh_url": reverse("commerce:order_return", args=[order.token]),
+        "receipt_url": reverse("commerce:receipt", args=[order.token]),
+        "status": waiting_status(order, payment, stage),
+    }
+    if stage in {"choose", "failed", "page"}:
+        context |= _unpaid(order, payment, stage, form)
+    if stage == "phone" and payment is not None:
+        context["waiting"] = _phone(order, payment, form)
+    return context
+
+
+def _unpaid(order: Order, payment: Payment | None, stage: Stage, form: PayForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "methods": pay_methods(form, order.total),
+        "pay_label": pay_label(order.total),
+        "pay_url": reverse("commerce:order_pay", args=[order.token]),
+        "next_url": payment.next_url if payment and stage == "page" else "",
+        "reason": explain(payment) if payment and stage == "failed" else "",
+    }
+
+
+def _phone(order: Order, payment: Payment, form: PayForm) -> dict[str, Any]:
+    number = payment.client.phone
+    pay_url = reverse("commerce:order_pay", args=[order.token])
+    wait = _seconds_to_resend(payment)
+    others = [m for m in form.methods if m.slug != PHONE and not m.reason_unavailable]
+    hidden = [{"name": "provider", "value": PHONE}, {"name": "phone", "value": number}, {"name": "again", "value": "1"}]
+    return {
+        "phone": spoken(number),
+        "amount": str(order.total),
+        "payee": conf.site_name(),
+        "steps": [
+            _("Unlock your phone. A message from M-Pesa is on the screen."),
+            _("Check that it asks for %(amount)s.") % {"amount": order.total},
+            _("Enter your M-Pesa PIN and press Send."),
+        ],
+        "status": waiting_status(order, payment, "phone"),
+        "deadline": order.expires_at,
+        "refresh_url": reverse("commerce:order_return", args=[order.token]),
+        "resend": {
+            "action": pay_url,
+            "label": _("Send it again"),
+            "busy": _("Sending"),
+            "icon": "repeat",
+            "hidden": hidden,
+            "wait_note": _("You can send it again in about %(n)s seconds.") % {"n": wait} if wait else "",
+        },
+        "switch": {
+            "action": pay_url,
+            "label": _("Pay by card instead"),
+            "icon": "card",
+            "hidden": [{"name": "provider", "value": others[0].slug}],
+        }
+        if others
+        else None,
+    }
+
+
+def _seconds_to_resend(payment: Payment) -> int:
+    left = (payment.created_at + RESEND_AFTER - clock.now()).total_seconds()
+    return max(0, -(-int(left) // 10) * 10) if left > 0 else 0
+
+
+def spoken(number: str) -> str:
+    """`+254712345678` as its owner says it: 0712 345678."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if parsed.country_code == 254 else None
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style if style is not None else international)
+
+
+def shown_as(payment: Payment | None, stage: Stage) -> str:
+    """The name of what a page shows now: when it changes, so does the page."""
+    later = stage == "phone" and payment is not None and not _seconds_to_resend(payment)
+    return f"{stage}-again" if later else stage
+
+
+def waiting_status(order: Order, payment: Payment | None, stage: Stage) -> dict[str, Any]:
+    """For the `waiting_status` component; polled only while the stage ends by itself."""
+    state, title, text = _words(stage, payment)
+    poll = stage in POLLED and clock.now() < order.expires_at + dt.timedelta(hours=1)
+    address = reverse("commerce:order_status", args=[order.token])
+    return {
+        "state": state,
+        "title": title,
+        "text": text,
+        "poll_url": f"{address}?seen={shown_as(payment, stage)}" if poll else "",
+    }
+
+
+def _words(stage: Stage, payment: Payment | None) -> tuple[str, str, str]:
+    if stage == "phone":
+        return "waiting", _("Waiting for your PIN"), _("This page moves on by itself.")
+    if stage == "starting":
+        return "waiting", _("Getting the payment ready"), _("This takes a moment.")
+    if stage == "checking":
+        return "waiting", _("The time is over"), _("We are asking whether your payment still came through.")
+    if stage == "preparing":
+        return "paid", _("Paid"), _("Getting everything ready for you.")
+    if stage == "done":
+        return "paid", _("Paid"), _("It is all here.")
+    if stage == "review":
+        return "review", _("We are looking at this payment"), _("You do not need to pay again.")
+    if stage in {"expired", "cancelled"}:
+        return "expired", _("This order has ended"), ""
+    reason = explain(payment) if payment is not None else ""
+    return "failed", _("Not paid yet"), reason
+
+
+def goods(request: HttpRequest, lines: Sequence[OrderLine]) -> list[SafeString]:
+    """What was bought, as the rooms that made it show it."""
+    token = get_token(request)
+    return [
+        mark_safe(render_to_string(part.template, {**part.context, "csrf_token": token})) for part in present(lines)
+    ]
