@@ -10,6 +10,12 @@ class BackofficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from marketplace.commerce.models import OrderLine
+        from marketplace.sellers.policy import SellerOwnedPolicy
+
+        register_permission_policy(OrderLine, SellerOwnedPolicy(OrderLine, "seller"))
         # Django sends the signal once per app with models, after all migrations have run: once is enough.
         sender = apps.get_app_config("users")
         post_migrate.connect(sync_roles_after_migrate, sender=sender, dispatch_uid="backoffice.roles")

@@ -8,12 +8,16 @@ SECRETS = re.compile(
 )
 
 
+def masked(text: str) -> str:
+    """The text with every secret replaced by asterisks."""
+    return SECRETS.sub(lambda m: f"{m.group(1) or m.group(2)}***", text)
+
+
 class MaskSecrets(logging.Filter):
     """Replaces secrets in the finished message; never drops a record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        masked = SECRETS.sub(lambda m: f"{m.group(1) or m.group(2)}***", message)
-        if masked != message:
-            record.msg, record.args = masked, ()
+        if (clean := masked(message)) != message:
+            record.msg, record.args = clean, ()
         return True

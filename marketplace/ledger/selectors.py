@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from marketplace.ledger.accounts import Code
 from marketplace.ledger.models import Entry, Posting
@@ -24,6 +24,18 @@ def trial_balance(currency: str) -> dict[str, int]:
         .order_by("account__code")
     )
     return {row["account__code"]: row["total"] for row in rows}
+
+
+def currencies() -> list[str]:
+    """Every currency anything was ever booked in."""
+    found = Posting.objects.order_by("account__currency").values_list("account__currency", flat=True).distinct()
+    return list(found)
+
+
+def entries(*, search: str = "") -> QuerySet[Entry]:
+    """All bookings, newest first, with postings and accounts; `search` is a whole reference, key or kind."""
+    rows = Entry.objects.order_by("-created_at", "-pk").prefetch_related("postings__account")
+    return rows.filter(Q(reference=search) | Q(key=search) | Q(kind=search)) if search else rows
 
 
 def entries_for(reference: str) -> QuerySet[Entry]:

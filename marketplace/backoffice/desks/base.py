@@ -1,0 +1,125 @@
+"""Read-mostly desks on wagtail-modeladmin: a list, a search, one row in full, and at most a few named actions.
+
+modeladmin's own views trust the model's permission and fetch any row. Here every view of a row asks about that row, and
+add, edit, delete and history do not exist: what a desk may change, it changes through a service.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, re_path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import policy_registry
+from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import IndexView, InspectView
+
+from marketplace.sellers.policy import SellerOwnedPolicy, within_reach
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ReadOnly(PermissionHelper):
+    """ "view" opens the list and the rows the policy allows; nothing else is open to anyone, superusers included."""
+
+    def user_can_list(self, user: Any) -> bool:
+        return bool(self.user_has_specific_permission(user, self.get_perm_codename("view")))
+
+    def user_can_inspect_obj(self, user: Any, obj: Model) -> bool:
+        policy = policy_registry.get_by_type(self.model)
+        return bool(policy.user_has_permission_for_instance(user, "view", obj))
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Model) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Model) -> bool:
+        return False
+
+
+class OpenButton(ButtonHelper):
+    """Rows on a list are the user's to open: asking again for each would be a query a row."""
+
+    def get_buttons_for_obj(self, obj: Model, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return []
+
+    def get_primary_button(self, obj: Model) -> dict[str, Any] | None:
+        return dict(self.inspect_button(obj.pk))
+
+
+class DeskList(IndexView):
+    """A list whose spreadsheet starts no formula: names come from strangers."""
+
+    def to_row_dict(self, item: Model) -> dict[str, Any]:
+        row = super().to_row_dict(item)
+        return {name: f"'{value}" if str(value).startswith(FORMULA) else value for name, value in row.items()}
+
+
+class DeskRow(InspectView):
+    """One row in full. A desk's template gets what `describe(row)` of the desk returns."""
+
+    def __init__(self, model_admin: Any, instance_pk: str) -> None:
+        try:
+            super().__init__(model_admin, instance_pk)
+        except (ValueError, ValidationError) as error:
+            raise Http404 from error  # "inspect/abc/" of a table numbered by integers
+
+    def check_action_permitted(self, user: Any) -> bool:
+        """What is not on the user's list cannot be opened either: one rule for both."""
+        listed = self.model_admin.get_queryset(self.request).filter(pk=self.instance.pk)
+        return bool(super().check_action_permitted(user) and listed.exists())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = self.model_admin.describe(self.instance, self.request.user)
+        trail = [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": self.index_url, "label": self.model_admin.get_menu_label()},
+            {"url": "", "label": str(self.instance)},
+        ]
+        context: dict[str, Any] = super().get_context_data(trail=trail, **found, **kwargs)
+        return context
+
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        """The desk's own template says what is shown."""
+        return []
+
+
+class Desk(ModelAdmin):
+    """Base of all desks."""
+
+    inspect_view_enabled = True
+    history_view_enabled = False
+    permission_helper_class = ReadOnly
+    button_helper_class = OpenButton
+    index_view_class = DeskList
+    inspect_view_class = DeskRow
+    list_per_page = 50
+    url_helper: AdminURLHelper
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        policy = policy_registry.get_by_type(self.model)
+        return within_reach(request.user, rows, policy.seller) if isinstance(policy, SellerOwnedPolicy) else rows
+
+    def describe(self, row: Any, user: Any) -> dict[str, Any]:
+        """What the template of one row shows besides `instance`."""
+        return {}
+
+    def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
+        """The list and one row: modeladmin would register add, edit and delete as well."""
+        return self.url_for("index", self.index_view), self.url_for("inspect", self.inspect_view)
+
+    def url_for(self, action: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        pattern, name = self.url_helper.get_action_url_pattern(action), self.url_helper.get_action_url_name(action)
+        return re_path(pattern, view, name=name)
+
+    def register_indexing(self) -> None:
+        """Nobody asks where an order is referred to: keep these rows out of the reference index."""
+
+    def register_admin_url_finders(self) -> None:
+        """No edit view, so nothing to link to."""

@@ -1,0 +1,139 @@
+"""Orders and sales: found by whatever a buyer can tell us, shown with everything that happened to them."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import DjangoORMSearchHandler
+
+from marketplace.backoffice.desks.base import Desk
+from marketplace.backoffice.desks.filters import STATUS, by_choice
+from marketplace.backoffice.dossier import dossier
+from marketplace.commerce.models import Order, OrderLine
+from marketplace.commerce.models.order import OrderStatus
+from marketplace.core.errors import Refusal
+from marketplace.core.money import Money
+from marketplace.payments.models import Payment
+from marketplace.payments.services import normalize_phone
+
+
+class OrderSearch(DjangoORMSearchHandler):
+    """By order code, e-mail address, phone number as typed, or a provider's receipt number: whole, not in part."""
+
+    def search_queryset(self, queryset: QuerySet[Order], search_term: str, **_kwargs: Any) -> QuerySet[Order]:
+        term = search_term.strip()
+        if not term:
+            return queryset
+        paid = Payment.objects.filter(Q(receipt__iexact=term) | Q(external_id=term) | Q(external_ref=term))
+        wanted = Q(code__iexact=term) | Q(client__email__iexact=term) | Q(code__in=paid.values("reference"))
+        if phone := phone_in(term):
+            wanted |= Q(client__phone=phone)
+        return queryset.filter(wanted)
+
+
+def phone_in(term: str) -> str:
+    """The number in E.164, or nothing when the term is no phone number."""
+    try:
+        return str(normalize_phone(term))
+    except Refusal:
+        return ""
+
+
+class OrderDesk(Desk):
+    """For finance, support and admins."""
+
+    model = Order
+    base_url_path = "orders"
+    menu_label = _("Orders")
+    menu_icon = "form"
+    list_display = ("code", "placed", "buyer", "amount", "state", "review_reason")
+    list_filter = (by_choice("status", OrderStatus, STATUS), "currency", "placed_at")
+    list_export = ("code", "placed_at", "status", "currency", "total_minor", "fee_minor", "tax_minor", "paid_at")
+    ordering = ("-placed_at", "-pk")
+    search_fields = ("code",)
+    search_handler_class = OrderSearch
+    inspect_template_name = "pages/backoffice/order.html"
+    export_filename = "orders"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("client")
+
+    def describe(self, row: Order, user: Any) -> dict[str, Any]:
+        return {"dossier": dossier(row, user=user)}
+
+    @admin.display(description=_("placed"), ordering="placed_at")
+    def placed(self, row: Order) -> dt.datetime:
+        return row.placed_at
+
+    @admin.display(description=_("buyer"))
+    def buyer(self, row: Order) -> str:
+        return row.client.email if hasattr(row, "client") else "-"
+
+    @admin.display(description=_("total"), ordering="total_minor")
+    def amount(self, row: Order) -> str:
+        return str(row.total)
+
+    @admin.display(description=STATUS, ordering="status")
+    def state(self, row: Order) -> str:
+        return str(OrderStatus(row.status).label)
+
+
+class SalesDesk(Desk):
+    """What was sold and paid, line by line. Sellers see their own lines, and of the buyer the name and nothing else."""
+
+    model = OrderLine
+    base_url_path = "sales"
+    menu_label = _("Sales")
+    menu_icon = "tag"
+    list_display = ("what", "sold_at", "seller_name", "buyer", "quantity", "paid", "share")
+    list_filter = ("kind", "order__paid_at")
+    list_export = (
+        "order_code", "sold_at", "seller_name", "title", "name", "quantity", "buyer", "currency",
+        "total_minor", "fee_minor", "tax_minor", "seller_share_minor",
+    )  # fmt: skip
+    ordering = ("-pk",)
+    search_fields = ("title", "name", "order__code", "order__client__name")
+    inspect_template_name = "pages/backoffice/sale.html"
+    export_filename = "sales"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(order__paid_at__isnull=False).select_related("order__client")
+
+    def describe(self, row: OrderLine, user: Any) -> dict[str, Any]:
+        currency = row.order.currency
+        money = ("unit_minor", "subtotal_minor", "fee_minor", "tax_minor", "total_minor", "seller_share_minor")
+        return {
+            "amounts": {name.removesuffix("_minor"): Money(getattr(row, name), currency) for name in money},
+            "buyer": self.buyer(row),
+        }
+
+    @admin.display(description=_("what"), ordering="title")
+    def what(self, row: OrderLine) -> str:
+        return f"{row.title}: {row.name}"
+
+    @admin.display(description=_("sold"), ordering="order__paid_at")
+    def sold_at(self, row: OrderLine) -> dt.datetime | None:
+        return row.order.paid_at
+
+    @admin.display(description=_("order"))
+    def order_code(self, row: OrderLine) -> str:
+        return row.order.code
+
+    @admin.display(description=_("currency"))
+    def currency(self, row: OrderLine) -> str:
+        return row.order.currency
+
+    @admin.display(description=_("buyer"))
+    def buyer(self, row: OrderLine) -> str:
+        return (row.order.client.name if hasattr(row.order, "client") else "") or "-"
+
+    @admin.display(description=_("paid"), ordering="total_minor")
+    def paid(self, row: OrderLine) -> str:
+        return str(Money(row.total_minor, row.order.currency))
+
+    @admin.display(description=_("seller's share"))
+    def share(self, row: OrderLine) -> str:
+        return str(Money(row.seller_share_minor, row.order.currency))

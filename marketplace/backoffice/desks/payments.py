@@ -1,0 +1,84 @@
+"""Payments with their stories, and what providers told us, the doubtful first."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import DjangoORMSearchHandler
+
+from marketplace.backoffice.desks.base import Desk
+from marketplace.backoffice.desks.filters import STATUS, by_choice
+from marketplace.backoffice.desks.orders import phone_in
+from marketplace.payments.models import InboxMessage, Payment
+from marketplace.payments.models.payment import PaymentStatus
+
+
+class PaymentSearch(DjangoORMSearchHandler):
+    """By order code, receipt, a provider's id, e-mail address or phone number: whole, not in part."""
+
+    def search_queryset(self, queryset: QuerySet[Payment], search_term: str, **_kwargs: Any) -> QuerySet[Payment]:
+        term = search_term.strip()
+        if not term:
+            return queryset
+        wanted = Q(reference__iexact=term) | Q(receipt__iexact=term) | Q(external_id=term) | Q(external_ref=term)
+        wanted |= Q(client__email__iexact=term)
+        if phone := phone_in(term):
+            wanted |= Q(client__phone=phone)
+        return queryset.filter(wanted)
+
+
+class PaymentDesk(Desk):
+    model = Payment
+    base_url_path = "payments"
+    menu_label = _("Payments")
+    menu_icon = "resubmit"
+    list_display = ("what_for", "provider", "sum", "state", "receipt", "created_at", "settled_at")
+    list_filter = (by_choice("status", PaymentStatus, STATUS), "provider", "currency", "created_at")
+    list_export = (
+        "reference", "attempt", "provider", "status", "currency", "amount_minor", "fee_minor", "receipt",
+        "external_id", "failure_code", "created_at", "settled_at",
+    )  # fmt: skip
+    ordering = ("-created_at", "-pk")
+    search_fields = ("reference",)
+    search_handler_class = PaymentSearch
+    inspect_template_name = "pages/backoffice/payment.html"
+    export_filename = "payments"
+
+    def describe(self, row: Payment, user: Any) -> dict[str, Any]:
+        messages = row.messages.order_by("received_at") if user.has_perm("payments.view_inboxmessage") else []
+        return {"story": row.events.order_by("at"), "provider_messages": messages}
+
+    @admin.display(description=_("for"), ordering="reference")
+    def what_for(self, row: Payment) -> str:
+        return f"{row.reference} / {row.attempt}"
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def sum(self, row: Payment) -> str:
+        return str(row.amount)
+
+    @admin.display(description=STATUS, ordering="status")
+    def state(self, row: Payment) -> str:
+        return str(PaymentStatus(row.status).label)
+
+
+class InboxDesk(Desk):
+    """Quarantined messages contradict what we know: they stand on top until someone understood them."""
+
+    model = InboxMessage
+    base_url_path = "provider-messages"
+    menu_label = _("Provider messages")
+    menu_icon = "mail"
+    list_display = ("event_id", "provider", "kind", "state", "note", "deliveries", "attempts", "received_at")
+    list_filter = (by_choice("status", InboxMessage.Status, STATUS), "provider", "received_at")
+    search_fields = ("event_id", "kind", "payment__reference")
+    inspect_template_name = "pages/backoffice/inbox_message.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        doubtful = Case(When(status=InboxMessage.Status.QUARANTINED, then=Value(0)), default=Value(1))
+        return super().get_queryset(request).order_by(doubtful, "-received_at", "-pk")
+
+    @admin.display(description=STATUS, ordering="status")
+    def state(self, row: InboxMessage) -> str:
+        return str(InboxMessage.Status(row.status).label)

@@ -1,0 +1,42 @@
+"""The back office in Wagtail's admin: its desks, its menu, its home page."""
+
+from typing import Any
+
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
+
+from marketplace.backoffice.desks import books
+from marketplace.backoffice.desks.machinery import LogDesk, MailDesk, OutboxDesk
+from marketplace.backoffice.desks.orders import OrderDesk, SalesDesk
+from marketplace.backoffice.desks.payments import InboxDesk, PaymentDesk
+
+
+@modeladmin_register
+class Money(ModelAdminGroup):
+    menu_label = _("Money")
+    menu_icon = "table"
+    menu_order = 250
+    items = (OrderDesk, PaymentDesk, InboxDesk)
+
+    def get_submenu_items(self) -> list[Any]:
+        return [*super().get_submenu_items(), books.ledger_menu_item()]
+
+
+@modeladmin_register
+class Sales(SalesDesk):
+    menu_order = 240
+
+
+@modeladmin_register
+class Machinery(ModelAdminGroup):
+    menu_label = _("Operations")
+    menu_icon = "cogs"
+    menu_order = 260
+    items = (MailDesk, OutboxDesk, LogDesk)
+
+
+@hooks.register("register_admin_urls")
+def ledger_urls() -> list[URLPattern]:
+    return books.urlpatterns
