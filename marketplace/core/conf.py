@@ -21,3 +21,8 @@ def site_url() -> str:
 def trusted_proxies() -> int:
     """How many proxies of ours append to X-Forwarded-For."""
     return int(settings.TRUSTED_PROXIES)
+
+
+def outbox_lease_seconds() -> int:
+    """Longer than any handler takes; the facts a crashed worker held wait at most this long."""
+    return int(getattr(settings, "OUTBOX_LEASE_SECONDS", 60))

@@ -6,19 +6,16 @@ out, after which the fact is delivered again.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from marketplace.core import clock
+from marketplace.core import clock, conf
 from marketplace.core.models import OutboxEvent
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[..., None]
-LEASE = timedelta(seconds=60)
-"""Longer than any handler takes; a crashed worker's facts wait at most this long."""
 BACKOFF_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
 
 _handlers: dict[str, dict[str, Handler]] = {}
@@ -72,7 +69,7 @@ def _claim() -> OutboxEvent | None:
         )
         if event is not None:
             event.attempts += 1
-            event.due_at = clock.now() + LEASE
+            event.due_at = clock.in_seconds(conf.outbox_lease_seconds())
             event.save(update_fields=["attempts", "due_at"])
         return event
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from marketplace.core import clock, outbox
+from marketplace.core import clock, conf, outbox
 from marketplace.core.models import OutboxEvent
 
 
@@ -72,6 +72,6 @@ class TestDrain:
         outbox.publish("test.said", number=5)
         assert outbox._claim() is not None  # the worker dies here
         assert outbox.drain() == 0
-        with time_machine.travel(clock.now() + outbox.LEASE + dt.timedelta(seconds=1)):
+        with time_machine.travel(clock.in_seconds(conf.outbox_lease_seconds() + 1)):
             assert outbox.drain() == 1
         assert heard == [5]
