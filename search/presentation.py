@@ -1,53 +1,57 @@
 """What a search shows: cards of everything found, in groups, and ways on when nothing was."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from wagtail.models import Locale
+from wagtail.models import Locale, Page, Site
 
-from home.models import StandardPage
 from marketplace.catalog import listing
 from marketplace.catalog.models import SellerPage
 from marketplace.catalog.presentation.sellers import Faces
-from marketplace.catalog.shelves import fill
+from marketplace.catalog.shelves import Shelf, fill
 from marketplace.catalog.structured_data import head
 from marketplace.core import clock
 from marketplace.events.models import EventPage
-from marketplace.events.selectors import event_shelf, find_events
+from marketplace.events.selectors import EventShelf, event_shelf, find_events
 from marketplace.products.models import ProductPage
-from marketplace.products.selectors import product_shelf
+from marketplace.products.selectors import ProductShelf, product_shelf
 from search import selectors
 from search.selectors import Found
 
 Context = dict[str, Any]
 SUGGESTED = 4
+LOCALE_KEPT = 600
+"""Seconds."""
 
 
 def search_context(request: HttpRequest) -> Context:
     """For `pages/search/search.html`."""
-    now, locale = clock.now(), _locale()
-    typed = listing.text(request)
-    kind = request.GET.get("type", "")
+    now, locale = clock.now(), visitor_locale()
+    typed, kind = listing.text(request), request.GET.get("type", "")
     kind = kind if kind in selectors.MODELS else ""
+    found = selectors.find(typed, locale=locale)
+    hits = found.of(kind)
     number = listing.page_number(request)
-    first = (number - 1) * listing.PER_PAGE
-    found = selectors.find(typed, locale=locale, kind=kind, first=first, most=listing.PER_PAGE)
-    nothing = bool(typed) and not found.total
-    total = found.counts.get(kind, 0) if kind else found.total
+    shown = hits[(number - 1) * listing.PER_PAGE : number * listing.PER_PAGE]
+    if number > 1 and not shown:
+        raise Http404
     return {
         "search_query": typed,
-        "kind": kind,
         "found": found,
-        "count_text": ngettext("%(n)d result", "%(n)d results", total) % {"n": total} if typed else "",
+        "count_text": ngettext("%(n)d result", "%(n)d results", len(hits)) % {"n": len(hits)} if typed else "",
         "kinds": _kinds(request, found, kind),
-        **_shelves(found, now),
-        "meant": _meant(typed, locale) if nothing or not found.exact else None,
-        "suggested": _suggested(locale, now) if nothing or not typed else [],
-        "pagination": listing.pagination(request, number=number, total=total),
+        **_shelves(shown, now),
+        "meant": _meant(typed, locale) if typed and not (found.hits and found.exact) else None,
+        "suggested": [] if found.hits else _suggested(locale, now),
+        "pagination": listing.pagination(request, number=number, total=len(hits)),
         "head": head(
             title=_("Search: %(words)s") % {"words": typed} if typed else _("Search"),
             path=reverse("search:search"),
@@ -56,20 +60,35 @@ def search_context(request: HttpRequest) -> Context:
     }
 
 
-def _locale() -> Locale:
-    """The visitor's language, if the site speaks it; one query for all of them."""
-    return Locale.get_active()
+def visitor_locale() -> Locale:
+    """The visitor's language where the site has pages in it, else the site's own. No query while remembered."""
+    spoken = {root.language_code for root in Site.get_site_root_paths()}
+    language = get_language() if get_language() in spoken else settings.LANGUAGE_CODE
+    key = f"search:locale:{language}"
+    known: Locale | None = cache.get(key)
+    if known is None:
+        known = Locale.objects.get_for_language(language)
+        cache.set(key, known, LOCALE_KEPT)
+    return known
 
 
-def _shelves(found: Found, now: dt.datetime) -> Context:
-    """Cards by kind, best first within each. Seven queries if all kinds are among them, and three to fill them."""
-    events = _ordered(EventPage.objects.select_related("seller", "category", "venue", "poster"), found.of("events"))
-    products = _ordered(ProductPage.objects.select_related("seller", "category", "poster"), found.of("products"))
-    sellers = _ordered(SellerPage.objects.select_related("seller__logo"), found.of("sellers"))
-    pages = _ordered(StandardPage.objects.all(), found.of("pages"))
-    shelves = (event_shelf(events, now=now), product_shelf(products), Faces(sellers))
-    event_cards, product_cards, seller_cards = fill(*shelves, now=now)
-    return {"events": event_cards, "products": product_cards, "sellers": seller_cards, "pages": pages}
+def _shelves(shown: Sequence[tuple[str, Page]], now: dt.datetime) -> Context:
+    """Cards by kind, best first within each: six queries if all kinds are among them, and three to fill them."""
+    ids: dict[str, list[int]] = {kind: [page.pk for each, page in shown if each == kind] for kind in selectors.MODELS}
+    events = _ordered(EventPage.objects.select_related("seller", "category", "venue", "poster"), ids["events"])
+    products = _ordered(ProductPage.objects.select_related("seller", "category", "poster"), ids["products"])
+    sellers = _ordered(SellerPage.objects.select_related("seller__logo"), ids["sellers"])
+    shelves: list[Shelf] = []
+    shelves += [event_shelf(events, now=now)] if events else []
+    shelves += [product_shelf(products)] if products else []
+    shelves += [Faces(sellers)] if sellers else []
+    filled = dict(zip([type(shelf) for shelf in shelves], fill(*shelves, now=now), strict=True))
+    return {
+        "events": filled.get(EventShelf, []),
+        "products": filled.get(ProductShelf, []),
+        "sellers": filled.get(Faces, []),
+        "pages": [page for kind, page in shown if kind == "pages"],
+    }
 
 
 def _ordered(rows: Any, ids: list[int]) -> list[Any]:
@@ -81,10 +100,11 @@ def _ordered(rows: Any, ids: list[int]) -> list[Any]:
 def _kinds(request: HttpRequest, found: Found, chosen: str) -> list[Context]:
     """Tabs: everything, then each kind something was found of."""
     labels = {"events": _("Events"), "products": _("Products"), "sellers": _("Sellers"), "pages": _("Pages")}
-    if len(found.counts) < 2:
+    counts = found.counts
+    if len(counts) < 2:
         return []
-    every = [("", _("Everything"), found.total)]
-    tabs = every + [(kind, label, found.counts[kind]) for kind, label in labels.items() if kind in found.counts]
+    tabs = [("", _("Everything"), len(found.hits))]
+    tabs += [(kind, label, counts[kind]) for kind, label in labels.items() if counts.get(kind)]
     return [
         {"label": f"{label} ({n})", "url": listing.address(request, type=kind or None), "current": kind == chosen}
         for kind, label, n in tabs
@@ -93,7 +113,7 @@ def _kinds(request: HttpRequest, found: Found, chosen: str) -> list[Context]:
 
 def _meant(typed: str, locale: Locale) -> Context | None:
     words = selectors.meant(typed, locale=locale)
-    return {"words": words, "url": f"{reverse('search:search')}?q={words.replace(' ', '+')}"} if words else None
+    return {"words": words, "url": f"{reverse('search:search')}?{urlencode({'q': words})}"} if words else None
 
 
 def _suggested(locale: Locale, now: dt.datetime) -> list[Any]:

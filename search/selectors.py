@@ -1,7 +1,8 @@
 """One search over everything published: events, products, sellers and pages of words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -22,29 +23,28 @@ MODELS: dict[str, type[Page]] = {
     "pages": StandardPage,
 }
 WORD = re.compile(r"[^\W_]+")
-MOST_WORDS = 12
+MOST_WORDS, MOST_HITS = 12, 300
+"""Nobody reads three hundred results; a better word finds more than a further page."""
 VOCABULARY, VOCABULARY_KEPT = 3000, 600
 """Titles read to guess what a misspelled word meant; seconds for which their words are remembered."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Ids of one page of results, best first, each with its kind; and how many there are of each kind in all."""
+    """Everything found, best first."""
 
-    ids: Sequence[tuple[str, int]]
-    counts: dict[str, int]
+    hits: Sequence[tuple[str, Page]] = ()
+    """(kind, page) with the columns every page has."""
     exact: bool = True
-    """False: nothing held every word, so these hold some."""
+    """False: nothing held every word as it was typed, so these hold some of them, or words that begin so."""
 
     @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+    def counts(self) -> dict[str, int]:
+        return Counter(kind for kind, _page in self.hits)
 
-    def of(self, kind: str) -> list[int]:
-        return [pk for each, pk in self.ids if each == kind]
-
-
-NOTHING = Found((), {})
+    def of(self, kind: str = "") -> list[tuple[str, Page]]:
+        """Of one kind; without one, all."""
+        return [hit for hit in self.hits if kind in ("", hit[0])]
 
 
 def clean(typed: str) -> str:
@@ -52,40 +52,26 @@ def clean(typed: str) -> str:
     return " ".join(WORD.findall(typed)[:MOST_WORDS])
 
 
-def find(typed: str, *, locale: Locale, kind: str = "", first: int = 0, most: int = 24) -> Found:
-    """Pages with every word; if there are none, with the beginning of the last one; if none, with any of them.
+def find(typed: str, *, locale: Locale) -> Found:
+    """Pages with every word; failing that, with any of several words or the beginning of a single one.
 
-    Three queries when something is found at once, two more for each further attempt.
+    Two queries, one more when the first attempt finds nothing.
     """
     words = clean(typed)
     if not words:
-        return NOTHING
+        return Found()
     kinds = {ContentType.objects.get_for_model(model).pk: name for name, model in MODELS.items()}
-    pages = Page.objects.live().public().filter(locale=locale, content_type__in=list(kinds))
-    for attempt, results in enumerate(_attempts(pages, words)):
-        counts = {kinds[pk]: number for pk, number in results.facet("content_type_id").items()}
-        if counts:
-            return Found(_ids(pages, words, attempt, kinds, kind, first, most), counts, exact=attempt < 2)
-    return NOTHING
-
-
-def _attempts(pages: Any, words: str) -> Iterable[Any]:
-    yield pages.search(words)
-    yield pages.autocomplete(words)
-    if " " in words:
-        yield pages.search(words, operator="or")
-
-
-def _ids(
-    pages: Any, words: str, attempt: int, kinds: dict[int, str], kind: str, first: int, most: int
-) -> list[tuple[str, int]]:
-    wanted = [pk for pk, name in kinds.items() if not kind or name == kind]
-    results = list(_attempts(pages.filter(content_type__in=wanted), words))[attempt]
-    return [(kinds[page.content_type_id], page.pk) for page in results[first : first + most]]
+    pages: Any = Page.objects.live().public().filter(locale=locale, content_type__in=list(kinds))
+    hits = list(pages.search(words)[:MOST_HITS])
+    exact = bool(hits)
+    if not exact:
+        wider = pages.search(words, operator="or") if " " in words else pages.autocomplete(words)
+        hits = list(wider[:MOST_HITS])
+    return Found([(kinds[page.content_type_id], page) for page in hits], exact or not hits)
 
 
 def meant(typed: str, *, locale: Locale) -> str:
-    """The same words with the unknown ones replaced by the closest that titles here use; empty if that changes nothing."""
+    """The same words with unknown ones replaced by the closest that titles use; empty if that changes nothing."""
     known = _vocabulary(locale)
     words = [word.lower() for word in WORD.findall(typed)[:MOST_WORDS]]
     closest = [word if word in known else next(iter(get_close_matches(word, known, 1, 0.7)), word) for word in words]

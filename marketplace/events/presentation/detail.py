@@ -31,6 +31,7 @@ def event_context(page: EventPage, request: HttpRequest) -> Context:
     state = facts.state(page, detail.dates)
     trail = crumbs(page, request)
     shown_dates, more_dates = tickets.date_rows(detail.dates, chosen)
+    back = f"{request.path}?date={chosen.occurrence.pk}" if chosen and more_dates + shown_dates else request.path
     sells = chosen is not None and state.sells and chosen.occurrence.status in Occurrence.OPEN
     return {
         "state": state,
@@ -42,7 +43,7 @@ def event_context(page: EventPage, request: HttpRequest) -> Context:
         "dates": shown_dates,
         "more_dates": more_dates,
         "chosen": facts.chosen(chosen, now) if chosen else None,
-        "picker": tickets.picker(chosen, now, seller_url=seller_url) if chosen and sells else None,
+        "picker": tickets.picker(chosen, now, back=back, seller_url=seller_url) if chosen and sells else None,
         "date_notice": facts.date_notice(chosen) if chosen and state.sells else None,
         "place": facts.place(page),
         "related_cards": related_cards,

@@ -117,7 +117,7 @@ def date_status(date: DateDetail) -> dict[str, str] | None:
     return None
 
 
-def picker(date: DateDetail, now: dt.datetime, *, seller_url: str) -> dict[str, Any]:
+def picker(date: DateDetail, now: dt.datetime, *, back: str, seller_url: str) -> dict[str, Any]:
     """For the `ticket_picker` component."""
     rows = [_ticket_row(ticket, date.occurrence, now) for ticket in date.tickets]
     selling = [row for row in rows if row["state"] == "on_sale"]
@@ -126,6 +126,7 @@ def picker(date: DateDetail, now: dt.datetime, *, seller_url: str) -> dict[str, 
     return {
         "action": reverse("commerce:cart_add"),
         "label": _("Choose tickets"),
+        "hidden": [{"name": "next", "value": back}],
         "rows": rows,
         "can_buy": bool(selling),
         "note": _("Held for you while you pay. No account needed."),

@@ -32,7 +32,7 @@ def product_context(page: ProductPage, request: HttpRequest) -> Context:
         "screenshots": detail.screenshots,
         "facts": plans.facts(page),
         "byline": plans.byline(page, seller_url),
-        "picker": plans.picker(detail, chosen=request.GET.get("plan", "")),
+        "picker": plans.picker(detail, chosen=request.GET.get("plan", ""), back=request.path),
         "versions": versions.versions(page),
         "related_cards": related_cards,
         "crumbs": trail,

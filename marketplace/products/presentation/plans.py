@@ -72,7 +72,7 @@ class DetailShelf:
         )
 
 
-def picker(detail: Detail, *, chosen: str) -> Values:
+def picker(detail: Detail, *, chosen: str, back: str) -> Values:
     """For the `plan_picker` component; the first plan that sells is chosen unless the address names another."""
     rows = [_plan_row(plan) for plan in detail.plans]
     selling = [row for row in rows if row["state"] == "on_sale"]
@@ -83,7 +83,7 @@ def picker(detail: Detail, *, chosen: str) -> Values:
         "action": reverse("commerce:cart_add"),
         "plans": rows,
         "can_buy": bool(selling),
-        "hidden": [],
+        "hidden": [{"name": "next", "value": back}],
         "note": _("The license and its files arrive by e-mail. No account needed."),
         "closed_note": _("This product is not on sale now.") if not selling else "",
     }
