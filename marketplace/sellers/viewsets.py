@@ -24,8 +24,10 @@ class ConfinedView:
     request: Any
     model: Any
 
-    def get_object(self, *args: Any, **kwargs: Any) -> Model:
-        found: Model = super().get_object(*args, **kwargs)  # type: ignore[misc]
+    def get_object(self, *args: Any, **kwargs: Any) -> Model | None:
+        found: Model | None = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        if found is None:  # the view that makes a new one
+            return None
         policy = policy_registry.get_by_type(type(found))
         if not policy.user_has_any_permission_for_instance(self.request.user, ANY, found):
             raise PermissionDenied
