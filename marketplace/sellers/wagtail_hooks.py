@@ -3,8 +3,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
 from marketplace.sellers.pages import foreign_pages
+from marketplace.sellers.snippets import SellerViewSet
+
+register_snippet(SellerViewSet)
 
 
 @hooks.register("construct_page_chooser_queryset")
