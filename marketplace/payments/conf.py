@@ -49,3 +49,8 @@ def provider_paths() -> dict[str, str]:
 def site_url() -> str:
     """The public address without a trailing slash; providers call back below it."""
     return str(settings.SITE_URL)
+
+
+def answer_seconds() -> float:
+    """How long a provider may take to answer: a web worker waits meanwhile."""
+    return float(getattr(settings, "PROVIDER_ANSWER_SECONDS", 20))

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from marketplace.core import clock
-from marketplace.payments.conf import MpesaSettings
+from marketplace.payments.conf import MpesaSettings, answer_seconds
 from marketplace.payments.providers.base import Silent, Unavailable, outside_transaction
 from marketplace.payments.providers.mpesa.token import access_token
 
-TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+TIMEOUT = httpx.Timeout(answer_seconds(), connect=5.0)
 NAIROBI = ZoneInfo("Africa/Nairobi")
 BAD_TOKEN = frozenset({"404.001.03", "400.003.01", "401.002.01", "401.003.01"})
 """Rejected before processing, so that one repeat with a new token is safe."""

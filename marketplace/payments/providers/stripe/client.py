@@ -8,7 +8,7 @@ from marketplace.payments import conf
 
 stripe.enable_telemetry = False
 
-TIMEOUT = (5, 20)
+TIMEOUT = (5, conf.answer_seconds())
 """Seconds to connect and to read; the SDK's own 80 would hold a worker too long."""
 NEVER_CONNECTED = ("NewConnectionError", "NameResolutionError", "ConnectTimeout")
 """How the SDK's HTTP library names a request that never left."""
