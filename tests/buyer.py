@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import httpx
@@ -10,10 +11,13 @@ from bs4 import BeautifulSoup, Tag
 
 @dataclass
 class Page:
-    """What came back, parsed."""
+    """What came back, parsed when somebody looks at it."""
 
     response: httpx.Response
-    soup: BeautifulSoup
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.response.text, "html.parser")
 
     @property
     def text(self) -> str:
@@ -22,6 +26,10 @@ class Page:
     @property
     def path(self) -> str:
         return self.response.url.path
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
 
     def form(self, where: Callable[[str], bool]) -> Tag:
         """The first form whose action satisfies `where`; fails with the page's text when there is none."""
@@ -32,11 +40,18 @@ class Page:
 
 
 class Buyer:
-    """One visitor. `requests` counts what the browser would have asked for, redirects included."""
+    """One visitor. `requests` counts what the browser would have asked for, redirects included.
 
-    def __init__(self, base_url: str) -> None:
-        self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=60)
+    `address` is the network address the visitor comes from, as the site's own proxy would report it.
+    """
+
+    def __init__(self, base_url: str, *, address: str = "") -> None:
+        headers = {"X-Forwarded-For": address} if address else {}
+        self.client = httpx.Client(
+            base_url=base_url, follow_redirects=True, timeout=90, headers=headers, trust_env=False
+        )
         self.requests = 0
+        self.statuses: list[int] = []
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +74,8 @@ class Buyer:
 
     def _page(self, response: httpx.Response) -> Page:
         self.requests += 1 + len(response.history)
-        return Page(response, BeautifulSoup(response.text, "html.parser"))
+        self.statuses += [step.status_code for step in (*response.history, response)]
+        return Page(response)
 
 
 def defaults(form: Tag) -> dict[str, str]:
@@ -83,13 +99,26 @@ def defaults(form: Tag) -> dict[str, str]:
     return data
 
 
-def buy(buyer: Buyer, event_path: str, *, offer_id: int, quantity: int = 1, **checkout: Any) -> Page:
-    """From the event page to the page that follows the pay button. Returns wherever the visitor was stopped."""
+def fill_cart(buyer: Buyer, event_path: str, *, offer_id: int, quantity: int = 1) -> Page:
+    """From the event page to the cart, or wherever the visitor was stopped."""
     page = buyer.open(event_path)
-    page = buyer.submit(page, lambda action: "/cart/add" in action, **{f"quantity__{offer_id}": quantity})
-    if page.response.status_code >= 400 or "/cart" not in page.path:
-        return page
+    return buyer.submit(page, lambda action: "/cart/add" in action, **{f"quantity__{offer_id}": quantity})
+
+
+def check_out(buyer: Buyer, **checkout: Any) -> Page:
+    """From the cart to the page that follows the pay button, or wherever the visitor was stopped.
+
+    `checkout`: `email`, `provider` (mpesa, stripe), `phone`.
+    """
     page = buyer.open("/checkout/")
     if page.path != "/checkout/":
         return page
-    return buyer.submit(page, lambda action: action.startswith("/checkout"), **checkout)
+    return buyer.submit(page, lambda action: action.startswith("/checkout"), terms="on", **checkout)
+
+
+def buy(buyer: Buyer, event_path: str, *, offer_id: int, quantity: int = 1, **checkout: Any) -> Page:
+    """From the event page to the page that follows the pay button. Returns wherever the visitor was stopped."""
+    page = fill_cart(buyer, event_path, offer_id=offer_id, quantity=quantity)
+    if page.status >= 400 or page.path != "/cart/":
+        return page
+    return check_out(buyer, **checkout)

@@ -81,29 +81,42 @@ def redis() -> Iterator[str | None]:
 @contextlib.contextmanager
 def own_redis() -> Iterator[str | None]:
     """A private redis-server on a free port, ended afterwards; None when the program is not installed."""
-    program = shutil.which("redis-server")
-    if program is None:
+    if shutil.which("redis-server") is None:
         yield None
         return
-    port = free_port()
-    process = start_redis(program, port)
+    server = RedisServer()
+    server.start()
     try:
-        yield f"redis://127.0.0.1:{port}/0"
+        yield server.url
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        server.stop()
 
 
-def start_redis(program: str, port: int) -> subprocess.Popen[bytes]:
-    """Start redis-server and wait until it answers."""
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir())
-    deadline = time.monotonic() + 10
-    while not _redis_answers(f"redis://127.0.0.1:{port}/0"):
-        if time.monotonic() > deadline:
-            raise RuntimeError("redis-server did not answer within 10 seconds")
-        time.sleep(0.05)
-    return process
+class RedisServer:
+    """A private redis-server that keeps nothing; it comes back on the same port. Needs the program installed."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=tempfile.gettempdir())
+        deadline = time.monotonic() + 10
+        while not _redis_answers(self.url):
+            if time.monotonic() > deadline:
+                raise RuntimeError("redis-server did not answer within 10 seconds")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it at once; whatever it held is gone. Safe to call twice."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.wait(timeout=10)
 
 
 def _redis_answers(url: str) -> bool:
