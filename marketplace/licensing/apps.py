@@ -5,3 +5,6 @@ class LicensingConfig(AppConfig):
     name = "marketplace.licensing"
     label = "licensing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from marketplace.licensing import fulfillment  # noqa: F401 (it registers itself)

@@ -3,7 +3,6 @@ import re
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from marketplace.core.ids import token
 from marketplace.ticketing import codes
@@ -12,11 +11,6 @@ from tests.factories.ticketing import START, a_picture, a_ticket, some_tickets
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 def url(ticket: Ticket, rest: str = "") -> str:

@@ -1,7 +1,6 @@
 import pypdfium2
 import pytest
 import typst
-from django.core.cache import cache
 from django.utils import translation
 
 from marketplace.ticketing import printing, services
@@ -9,11 +8,6 @@ from marketplace.ticketing.selectors import tickets_of_lines
 from tests.factories.ticketing import a_picture, a_ticket, a_ticket_line
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 def made(*, size="a4", quantity=1, buyer="Amina Odhiambo", **fields) -> bytes:

@@ -6,17 +6,11 @@ import pypdfium2
 import pytest
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.core.cache import cache
 from PIL import Image, ImageOps
 
 from marketplace.ticketing import base45, qr
 from marketplace.ticketing.models import Ticket
 from tests.factories.ticketing import a_picture, a_ticket
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 def scan(image: Image.Image) -> str:
