@@ -5,5 +5,5 @@ from marketplace.payments import views
 app_name = "payments"
 urlpatterns = [
     path("stripe/", views.stripe, name="stripe"),
-    path("sc/stk/<str:token>/", views.stk, name="stk"),
+    path("sc/stk/<slug:token>/", views.stk, name="stk"),
 ]
