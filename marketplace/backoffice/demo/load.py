@@ -6,7 +6,7 @@ from django.core.management import call_command
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.models import HomeCity, HomeEvent, HomePage, HomeProduct
-from marketplace.backoffice.demo import goods, pages, shops
+from marketplace.backoffice.demo import goods, guests, pages, shops
 from marketplace.backoffice.demo.events import EVENTS
 from marketplace.backoffice.demo.products import PRODUCTS
 from marketplace.events.models import EventPage
@@ -29,7 +29,7 @@ def load(*, say: Callable[[str], object]) -> None:
 def fill(say: Callable[[str], object]) -> None:
     sellers, venues, categories = shops.make_sellers(), shops.make_venues(), shops.make_categories()
     shops.make_taxes()
-    shops.make_people(sellers)
+    people = shops.make_people(sellers)
     tree = pages.make_tree()
     pages.make_seller_pages(tree, sellers)
     pages.make_menus(tree)
@@ -48,3 +48,5 @@ def fill(say: Callable[[str], object]) -> None:
     for name in CITIES:
         home.cities.add(HomeCity(name=name))
     home.save_revision().publish()
+    guests.sell(buyer=people["buyer"])
+    say("guest lists")

@@ -12,6 +12,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # warns that the broker of files has no host
         "wagtail": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
