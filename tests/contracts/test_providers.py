@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import httpx
 import pytest
+from django.conf import LazySettings
 
 from marketplace.core import clock
 from marketplace.payments.errors import (
@@ -16,7 +17,6 @@ from marketplace.payments.errors import (
 )
 from marketplace.payments.models import InboxMessage, Payment
 from marketplace.payments.providers import provider
-from marketplace.payments.providers.mpesa import client as daraja
 from marketplace.payments.services import close_payment, reconcile, settle_payment
 from tests.contracts.buyers import AMOUNT, Buyer, CardHolder, PhoneOwner
 from tests.factories.payments import Facts
@@ -247,8 +247,8 @@ class TestMpesa(Contract):
         assert Payment.objects.get(reference="SECOND").status == "failed"
 
     @pytest.mark.parametrize("confirm", ["never", "high_value", "always"])
-    def test_paid_under_every_policy(self, buyer: Buyer, confirm: str, facts: Facts, settings: object) -> None:
-        settings.MPESA = {**settings.MPESA, "confirm": confirm}  # type: ignore[attr-defined]
+    def test_paid_under_every_policy(self, buyer: Buyer, confirm: str, facts: Facts, settings: LazySettings) -> None:
+        settings.MPESA = {**settings.MPESA, "confirm": confirm}
         payment = buyer.start()
         buyer.pay(payment)
         self.settled(buyer, buyer.until(payment, "succeeded"), facts)
@@ -306,9 +306,9 @@ class TestMpesa(Contract):
     )
     @pytest.mark.parametrize("confirm", ["never", "always"])
     def test_a_forged_success_is_quarantined(
-        self, buyer: Buyer, lie: dict[str, object], confirm: str, facts: Facts, settings: object
+        self, buyer: Buyer, lie: dict[str, object], confirm: str, facts: Facts, settings: LazySettings
     ) -> None:
-        settings.MPESA = {**settings.MPESA, "confirm": confirm}  # type: ignore[attr-defined]
+        settings.MPESA = {**settings.MPESA, "confirm": confirm}
         payment = buyer.start()
         buyer.simulator.control("forge", checkout_request_id=payment.external_id, **lie)
         buyer.soon(InboxMessage.objects.exists, payment)
@@ -346,10 +346,9 @@ class TestMpesa(Contract):
 
     @pytest.mark.parametrize("kind", ["timeout_after", "drop_after"])
     def test_silence_after_acceptance_is_settled_by_the_callback(
-        self, buyer: Buyer, kind: str, facts: Facts, monkeypatch: pytest.MonkeyPatch
+        self, buyer: Buyer, kind: str, facts: Facts, settings: LazySettings
     ) -> None:
-        monkeypatch.setattr(daraja, "TIMEOUT", httpx.Timeout(1.0))
-        daraja._http.cache_clear()
+        settings.PROVIDER_ANSWER_SECONDS = 1
         buyer.simulator.control("fault", kind=kind, path="stkpush", seconds=3)
         payment = buyer.start()
         assert (payment.status, payment.external_id) == ("created", None)
@@ -361,7 +360,6 @@ class TestMpesa(Contract):
         assert payment.external_id == buyer.simulator.look("prompts")[0]["id"]
         self.settled(buyer, payment, facts)
         assert len(buyer.simulator.look("prompts")) == 1, "a push is never repeated by itself"
-        daraja._http.cache_clear()
 
     def test_silence_and_no_callback_goes_to_review_never_back_on_sale(self, buyer: Buyer, facts: Facts) -> None:
         buyer.simulator.control("fault", kind="drop_after", path="stkpush")

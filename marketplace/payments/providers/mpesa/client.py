@@ -16,7 +16,6 @@ from marketplace.payments.conf import MpesaSettings, answer_seconds
 from marketplace.payments.providers.base import Silent, Unavailable, outside_transaction
 from marketplace.payments.providers.mpesa.token import access_token
 
-TIMEOUT = httpx.Timeout(answer_seconds(), connect=5.0)
 NAIROBI = ZoneInfo("Africa/Nairobi")
 BAD_TOKEN = frozenset({"404.001.03", "400.003.01", "401.002.01", "401.003.01"})
 """Rejected before processing, so that one repeat with a new token is safe."""
@@ -75,7 +74,9 @@ class Daraja:
 
     def _post(self, path: str, body: dict[str, str], token: str) -> Answer:
         try:
-            response = _http(self.settings.base_url).post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+            response = _http(self.settings.base_url, answer_seconds()).post(
+                path, json=body, headers={"Authorization": f"Bearer {token}"}
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unavailable("provider_unavailable", repr(error)) from error
         except httpx.HTTPError as error:
@@ -86,7 +87,9 @@ class Daraja:
         pair = (self.settings.consumer_key, self.settings.consumer_secret)
         query = {"grant_type": "client_credentials"}
         try:
-            response = _http(self.settings.base_url).get("/oauth/v1/generate", params=query, auth=pair)
+            response = _http(self.settings.base_url, answer_seconds()).get(
+                "/oauth/v1/generate", params=query, auth=pair
+            )
         except httpx.HTTPError as error:
             raise Unavailable("provider_unavailable", repr(error)) from error
         answer = _read(response)
@@ -107,7 +110,8 @@ def _read(response: httpx.Response) -> Answer:
 
 
 @cache
-def _http(base_url: str) -> httpx.Client:
+def _http(base_url: str, seconds: float) -> httpx.Client:
     """Keeps no connection: one that the other side has just closed would leave us guessing about a push."""
     fresh = httpx.Limits(max_keepalive_connections=0)
-    return httpx.Client(base_url=base_url, timeout=TIMEOUT, limits=fresh, follow_redirects=False)
+    wait = httpx.Timeout(seconds, connect=min(seconds, 5.0))
+    return httpx.Client(base_url=base_url, timeout=wait, limits=fresh, follow_redirects=False)

@@ -8,23 +8,22 @@ from marketplace.payments import conf
 
 stripe.enable_telemetry = False
 
-TIMEOUT = (5, conf.answer_seconds())
-"""Seconds to connect and to read; the SDK's own 80 would hold a worker too long."""
 NEVER_CONNECTED = ("NewConnectionError", "NameResolutionError", "ConnectTimeout")
 """How the SDK's HTTP library names a request that never left."""
 
 
 def client() -> stripe.StripeClient:
     keys = conf.stripe()
-    return _client(keys.secret_key, keys.api_base)
+    return _client(keys.secret_key, keys.api_base, conf.answer_seconds())
 
 
 @cache
-def _client(secret_key: str, api_base: str) -> stripe.StripeClient:
+def _client(secret_key: str, api_base: str, seconds: float) -> stripe.StripeClient:
+    """`seconds` to read an answer; the SDK's own 80 would hold a worker too long."""
     return stripe.StripeClient(
         secret_key,
         base_addresses={"api": api_base},
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        http_client=stripe.RequestsClient(timeout=(min(seconds, 5.0), seconds)),
         max_network_retries=2,
     )
 
