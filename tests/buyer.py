@@ -57,6 +57,9 @@ class Buyer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.client.close()
 
     def open(self, path: str) -> Page:

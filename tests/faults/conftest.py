@@ -3,7 +3,6 @@
 Each test sells an event of its own to phones of its own, and mends what it broke.
 """
 
-import itertools
 import shutil
 from collections.abc import Iterator
 
@@ -22,7 +21,6 @@ BEAT = {
     "commerce.release_expired": 2.0,
 }
 SETTINGS = {"OUTBOX_LEASE_SECONDS": 8, "PROVIDER_ANSWER_SECONDS": 3}
-_phones = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +51,3 @@ def site(running: Stack) -> Stack:
     assert not missing, f"an earlier test left {missing} dead"
     running.control("reset")
     return running
-
-
-@pytest.fixture
-def phone() -> str:
-    """A number whose owner answers by hand: nothing happens until the test presses a button."""
-    return f"2547{next(_phones):05d}111"
