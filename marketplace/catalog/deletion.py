@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 
 from marketplace.core.errors import Refusal
 
@@ -24,7 +25,7 @@ def guard_deletion(
         text = _("“%(title)s” cannot be deleted: somebody has ordered there. Unpublish it, or cancel it, instead.")
         messages.error(request, text % {"title": sold.title})
         return redirect("wagtailadmin_explore", sold.get_parent().pk)
-    if request.method == "POST":
+    if request.method == "POST" and type_to_delete_confirmation(request):
         for page in doomed:
             try:
                 release(page)

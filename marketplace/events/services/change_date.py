@@ -50,7 +50,7 @@ def _resize(row: Occurrence, capacity: int | None, actor_id: int | None) -> None
     pool = row.capacity_pool
     if capacity is not None and pool is not None:
         if pool.capacity != capacity:
-            set_capacity(pool_id=pool.pk, capacity=capacity, actor_id=actor_id)
+            row.capacity_pool = set_capacity(pool_id=pool.pk, capacity=capacity, actor_id=actor_id)
     elif capacity != (pool.capacity if pool else None):
         row.capacity_pool = whole_venue(row.event, row, capacity, actor_id)
         row.save(update_fields=["capacity_pool"])

@@ -17,6 +17,7 @@ class LicensePlan(TranslatableMixin, index.Indexed, models.Model):
     product = models.ForeignKey(
         "products.ProductPage", verbose_name=_("product"), on_delete=models.PROTECT, related_name="plan_rows"
     )
+    product.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
     """The page it was entered on. Translations of that page sell it too: ask `ProductPage.plans`."""
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="license_plans")
     name = models.CharField(_("name"), max_length=120)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.cards import Card, Status
-from marketplace.catalog.images import WIDE, Picture, Shape
+from marketplace.catalog.images import CARD, Picture, Shape
 from marketplace.catalog.price_tags import PriceTag, price_tag
 from marketplace.catalog.shelves import Pictures, States, fill
 from marketplace.commerce.models import Offer
@@ -24,7 +24,7 @@ class ProductShelf:
 
     pages: Sequence[ProductPage]
     plans: dict[UUID, list[LicensePlan]]
-    shape: Shape = WIDE
+    shape: Shape = CARD
 
     def wanted_pictures(self) -> list[tuple[Any, Shape]]:
         return [(page.poster, self.shape) for page in self.pages]
@@ -42,14 +42,14 @@ class ProductShelf:
 
 
 def product_cards(
-    products: QuerySet[ProductPage] | Iterable[ProductPage], *, now: dt.datetime | None = None, shape: Shape = WIDE
+    products: QuerySet[ProductPage] | Iterable[ProductPage], *, now: dt.datetime | None = None, shape: Shape = CARD
 ) -> list[Card]:
     """A card per product, in the given order. Three queries (pages, renditions, plans) and commerce's two."""
     cards: list[Card] = fill(product_shelf(products, shape=shape), now=now)[0]
     return cards
 
 
-def product_shelf(products: QuerySet[ProductPage] | Iterable[ProductPage], *, shape: Shape = WIDE) -> ProductShelf:
+def product_shelf(products: QuerySet[ProductPage] | Iterable[ProductPage], *, shape: Shape = CARD) -> ProductShelf:
     """Products in the given order, to be filled together with other shelves. Two queries."""
     if isinstance(products, QuerySet):
         products = products.select_related("seller", "category", "poster").defer("body")
@@ -80,5 +80,4 @@ def _card(page: ProductPage, image: Picture | None, tag: PriceTag) -> Card:
         seller_name=page.seller.name,
         category=page.category.slug if page.category else "",
         page_id=page.pk,
-        ratio="3:2",
     )
