@@ -33,12 +33,17 @@ class PayForm(forms.Form):
     """How to pay. Refuses ways that cannot be used, and wants a phone number when the phone is rung."""
 
     provider = forms.CharField(max_length=20, error_messages={"required": _("Choose how to pay.")})
-    phone = PhoneField(required=False, label=_("M-Pesa number"), help_text=_("A Safaricom number, like 0712 345 678."))
+    phone = PhoneField(
+        label=_("M-Pesa number"),
+        help_text=_("A Safaricom number, like 0712 345 678."),
+        error_messages={"required": _("Write the number that shall be charged, like 0712 345 678.")},
+    )
 
     def __init__(self, *args: Any, methods: Sequence[Method], **options: Any) -> None:
         super().__init__(*args, **options)
         self.methods = methods
-        self.fields["phone"].widget.attrs["id"] = "id_phone"
+        # Shown as required beside M-Pesa, and not asked for when something else is chosen.
+        self.fields["phone"].required = not self.is_bound or self.data.get("provider") == PHONE
 
     def clean_provider(self) -> str:
         slug = str(self.cleaned_data["provider"])
@@ -51,10 +56,7 @@ class PayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("provider") == PHONE:
-            if not data.get("phone") and "phone" not in self.errors:
-                self.add_error("phone", _("Write the number that shall be charged, like 0712 345 678."))
-        elif "phone" in self.errors:
+        if data.get("provider") != PHONE and "phone" in self.errors:
             # A half-typed number is nobody's business when the card is used.
             del self.errors["phone"]
             data["phone"] = ""
@@ -64,10 +66,13 @@ class PayForm(forms.Form):
 class CheckoutForm(PayForm):
     """The one page between cart and payment."""
 
+    field_order = ("email", "name", "provider", "phone", "terms")
+
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("Your tickets and keys go there."),
+        error_messages={"required": _("Write your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
     name = forms.CharField(

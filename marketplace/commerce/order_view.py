@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import phonenumbers
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -85,3 +86,14 @@ def sum_rows(*, fee: Money, taxes: Iterable[tuple[Rate, Money]]) -> list[dict[st
         label = f"{rate.name} {rate.basis_points / 100:g} %"
         rows.append({"label": label, "note": _("included in the prices"), "amount": str(minor)})
     return rows
+
+
+def spoken(number: str) -> str:
+    """E.164 as its owner says it: 0712 345 678 in Kenya, +256 772 123456 elsewhere."""
+    if number.startswith("+254") and len(number) == 13:
+        return f"0{number[4:7]} {number[7:10]} {number[10:]}"
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -3,9 +3,11 @@
 import itertools
 from typing import Any
 
-from marketplace.commerce.models import Offer, StockPool, TaxRate
-from marketplace.commerce.services import create_pool, save_offer
+from marketplace.commerce.cart_view import cart_view, fingerprint
+from marketplace.commerce.models import Cart, Offer, Order, StockPool, TaxRate
+from marketplace.commerce.services import Buyer, Wish, add_to_cart, create_pool, mark_paid, place_order, save_offer
 from marketplace.sellers.models import Seller
+from tests.factories.payments import make_payment
 
 _numbers = itertools.count(1)
 
@@ -55,3 +57,33 @@ def make_rate(basis_points: int = 1600, *, included: bool = True, country: str =
     return TaxRate.objects.create(
         country=country, basis_points=basis_points, included=included, **{**defaults, **fields}
     )
+
+
+def make_cart(*offers: Offer, quantity: int = 1) -> Cart:
+    """A cart that holds `quantity` of each offer (default: one offer of its own)."""
+    wishes = [Wish(offer.pk, quantity) for offer in offers or (make_offer(),)]
+    return add_to_cart(token=None, wishes=wishes)
+
+
+def make_order(
+    *,
+    offer: Offer | None = None,
+    quantity: int = 1,
+    lines: int = 1,
+    kind: str = "thing",
+    price: int = 100_000,
+    email: str = "amina@example.com",
+    paid: bool = False,
+    **fields: Any,
+) -> Order:
+    """An order placed from a cart. `paid`: by a payment made out of nothing; the worker has not run yet."""
+    offers = [offer] if offer else [make_offer(kind, price=price) for _ in range(lines)]
+    cart = make_cart(*offers, quantity=quantity)
+    seen = fingerprint(cart_view(cart.token).quote)
+    order = place_order(token=cart.token, seen=seen, buyer=Buyer(email=email), terms="The terms.", **fields)
+    if paid and order.total:
+        amount = order.total_minor
+        payment = make_payment(reference=order.code, amount=amount, currency=order.currency, status="succeeded")
+        mark_paid(payment_id=str(payment.pk))
+        order.refresh_from_db()
+    return order

@@ -16,11 +16,11 @@ SELECT_UP_TO = 20
 """Longer lists of quantities are typed, not chosen."""
 
 
-def steps(current: int) -> list[dict[str, str]]:
-    """Where in the purchase the buyer stands: 0 cart, 1 pay, 2 goods."""
-    labels = (_("Cart"), _("Pay"), _("Yours"))
+def steps(current: int, *, ordered: bool = False) -> list[dict[str, str]]:
+    """Where in the purchase the buyer stands: 0 cart, 1 pay, 2 goods. Once ordered there is no way back to the cart."""
+    labels = (_("Cart"), _("Pay"), _("Done"))
     states = ["done" if n < current else "current" if n == current else "todo" for n in range(3)]
-    urls = [reverse("commerce:cart") if current == 1 else "", "", ""]
+    urls = [reverse("commerce:cart") if current == 1 and not ordered else "", "", ""]
     return [
         {"label": label, "state": state, "url": url} for label, state, url in zip(labels, states, urls, strict=True)
     ]

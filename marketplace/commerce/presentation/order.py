@@ -2,7 +2,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import phonenumbers
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -15,7 +14,7 @@ from marketplace.commerce.forms import PHONE, PayForm
 from marketplace.commerce.fulfillment import present
 from marketplace.commerce.models import Order, OrderLine
 from marketplace.commerce.order_stage import POLLED, Stage
-from marketplace.commerce.order_view import summary_of_order
+from marketplace.commerce.order_view import spoken, summary_of_order
 from marketplace.commerce.presentation.cart import steps
 from marketplace.commerce.presentation.checkout import pay_label, pay_methods
 from marketplace.core import clock
@@ -34,7 +33,7 @@ def order_page(order: Order, payment: Payment | None, stage: Stage, form: PayFor
         "stage": stage,
         "lines": lines,
         "email": order.client.email,
-        "steps": steps(2 if stage in {"done", "preparing", "review"} else 1),
+        "steps": steps(2 if stage in {"done", "preparing", "review"} else 1, ordered=True),
         "summary": summary_of_order(order, lines, [tax for line in lines for tax in line.taxes.all()]),
         "refresh_url": reverse("commerce:order_return", args=[order.token]),
         "receipt_url": reverse("commerce:receipt", args=[order.token]),
@@ -54,6 +53,7 @@ def _unpaid(order: Order, payment: Payment | None, stage: Stage, form: PayForm) 
         "pay_label": pay_label(order.total),
         "pay_url": reverse("commerce:order_pay", args=[order.token]),
         "next_url": payment.next_url if payment and stage == "page" else "",
+        "legend": _("Or pay another way") if stage == "page" else "",
         "reason": explain(payment) if payment and stage == "failed" else "",
     }
 
@@ -98,17 +98,6 @@ def _phone(order: Order, payment: Payment, form: PayForm) -> dict[str, Any]:
 def _seconds_to_resend(payment: Payment) -> int:
     left = (payment.created_at + RESEND_AFTER - clock.now()).total_seconds()
     return max(0, -(-int(left) // 10) * 10) if left > 0 else 0
-
-
-def spoken(number: str) -> str:
-    """`+254712345678` as its owner says it: 0712 345678."""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if parsed.country_code == 254 else None
-    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style if style is not None else international)
 
 
 def shown_as(payment: Payment | None, stage: Stage) -> str:

@@ -11,6 +11,7 @@ from marketplace.commerce.cart_view import CartView, cart_view
 from marketplace.commerce.errors import CartEmpty
 from marketplace.commerce.forms import CheckoutForm
 from marketplace.commerce.models import Order
+from marketplace.commerce.order_view import spoken
 from marketplace.commerce.services import Buyer, place_order
 from marketplace.commerce.views.paying import begin_payment
 from marketplace.commerce.visitor import cart_token, user_id
@@ -48,7 +49,7 @@ def _form(request: HttpRequest, view: CartView) -> CheckoutForm:
         initial={
             "email": getattr(known, "email", ""),
             "name": known.get_full_name() if known.is_authenticated else "",
-            "phone": getattr(known, "phone", ""),
+            "phone": spoken(getattr(known, "phone", "")),
         },
     )
 

@@ -8,6 +8,7 @@ from marketplace.commerce import presentation
 from marketplace.commerce.forms import PayForm
 from marketplace.commerce.models import Order
 from marketplace.commerce.order_stage import POLLED, stage_of
+from marketplace.commerce.order_view import spoken
 from marketplace.commerce.services import refill_cart
 from marketplace.commerce.views.headers import private_page
 from marketplace.commerce.views.paying import begin_payment
@@ -35,7 +36,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, order: Order, form: PayForm | None = None) -> HttpResponse:
     payment = latest_payment(order.code)
     stage = stage_of(order, payment)
-    form = form or _pay_form(order, None, phone=order.client.phone)
+    form = form or _pay_form(order, None, phone=spoken(order.client.phone))
     context = presentation.order_page(order, payment, stage, form)
     if stage == "done":
         context["goods"] = presentation.goods(request, context["lines"])
@@ -81,7 +82,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Pay an order that waits: for the first time after a failure, again, or another way."""
     order = _order(token)
     at_most(12, seconds=600, scope="order-pay", who=token)
-    form = _pay_form(order, request.POST, phone=order.client.phone)
+    form = _pay_form(order, request.POST, phone=spoken(order.client.phone))
     if not form.is_valid():
         return _page(request, order, form)
     return begin_payment(
