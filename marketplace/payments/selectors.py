@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import Money, format_money
+from marketplace.payments.errors import AmountNotPayable
 from marketplace.payments.models import Payment
 from marketplace.payments.providers import provider, providers
 from marketplace.payments.providers.base import PaymentProvider
@@ -55,4 +56,8 @@ def _why_not(maker: PaymentProvider, amount: Money) -> str:
         return str(_("From %(amount)s on.") % {"amount": format_money(Money(smallest, amount.currency))})
     if amount.minor > largest:
         return str(_("Up to %(amount)s.") % {"amount": format_money(Money(largest, amount.currency))})
+    try:
+        maker.check(amount)
+    except AmountNotPayable as refusal:
+        return str(refusal)
     return ""

@@ -113,8 +113,11 @@ class PaymentProvider(Protocol):
     def limits(self, currency: str) -> tuple[int, int]:
         """Smallest and largest amount in minor units."""
 
-    def prepare(self, amount: Money, client: ClientDetails) -> ClientDetails:
-        """Check and normalize before anything is written. Raises the room's refusals."""
+    def check(self, amount: Money) -> None:
+        """Rules beyond the limits, e.g. whole shillings. Raises `AmountNotPayable`."""
+
+    def prepare(self, client: ClientDetails) -> ClientDetails:
+        """Normalize what the provider needs of the buyer. Raises `PhoneInvalid`."""
 
     def start(self, payment: "Payment", *, return_url: str, cancel_url: str) -> Started:
         """Ask the provider to collect. Raises `Refused`, `Unavailable` or `Silent`."""

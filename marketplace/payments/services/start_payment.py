@@ -52,7 +52,8 @@ def start_payment(
     smallest, largest = maker.limits(amount.currency)
     if not maker.configured() or not smallest <= amount.minor <= largest:
         raise AmountNotPayable
-    client = maker.prepare(amount, client)
+    maker.check(amount)
+    client = maker.prepare(client)
     _check_cool_down(maker, amount, client)
     payment = _write_intent(
         maker,

@@ -43,10 +43,12 @@ class MpesaProvider:
     def limits(self, currency: str) -> tuple[int, int]:
         return (100, 25_000_000) if currency == "KES" else (0, 0)
 
-    def prepare(self, amount: Money, client: ClientDetails) -> ClientDetails:
-        """Whole shillings only, and a phone that can be rung."""
-        if amount.currency == "KES" and amount.minor % 100:
+    def check(self, amount: Money) -> None:
+        if amount.minor % 100:
             raise AmountNotPayable(_("M-Pesa takes whole shillings only."))
+
+    def prepare(self, client: ClientDetails) -> ClientDetails:
+        """A phone that can be rung."""
         number = phone.kenyan_mobile(client.phone)
         return ClientDetails(phone=number, email=client.email, ip=client.ip, user_agent=client.user_agent)
 

@@ -54,9 +54,11 @@ class StripeProvider:
     def limits(self, currency: str) -> tuple[int, int]:
         return (amounts.SMALLEST[currency], amounts.largest(currency)) if currency in amounts.SMALLEST else (0, 0)
 
-    def prepare(self, amount: Money, client: ClientDetails) -> ClientDetails:
+    def check(self, amount: Money) -> None:
         if not amounts.is_payable(amount):
             raise AmountNotPayable
+
+    def prepare(self, client: ClientDetails) -> ClientDetails:
         return client
 
     def start(self, payment: Payment, *, return_url: str, cancel_url: str) -> Started:
