@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from home.models import HomePage, StandardPage
 
 Context = dict[str, Any]
-EVENTS, THIS_WEEK, NEXT, PRODUCTS, SELLERS, POSTERS = 16, 4, 8, 4, 6, 3
+EVENTS, THIS_WEEK, NEXT, PRODUCTS, SELLERS, POSTERS = 16, 4, 7, 4, 6, 3
+PLACE = Coalesce("sort_order", "pk", output_field=BigIntegerField())
+"""Rows made by code have no position: they stand in the order they were made."""
 
 
 def home_context(page: "HomePage", request: HttpRequest) -> Context:
@@ -79,7 +82,7 @@ def _events(page: "HomePage", now: dt.datetime) -> list[Any]:
     """Chosen ones in the editor's order, then the soonest: what is over or cancelled falls out by itself."""
     from home.models import HomeEvent  # the models' pages call this module
 
-    chosen = HomeEvent.objects.filter(home=page.pk, event=OuterRef("pk")).values("sort_order")[:1]
+    chosen = HomeEvent.objects.filter(home=page.pk, event=OuterRef("pk")).values(place=PLACE)[:1]
     found: Any = find_events(locale=page.locale, now=now).filter(state=EventPage.State.SCHEDULED)
     ordered = found.alias(chosen=Subquery(chosen)).order_by(
         F("chosen").asc(nulls_last=True), F("next_start").asc(nulls_last=True), "pk"
@@ -90,7 +93,7 @@ def _events(page: "HomePage", now: dt.datetime) -> list[Any]:
 def _products(page: "HomePage") -> list[ProductPage]:
     from home.models import HomeProduct
 
-    chosen = HomeProduct.objects.filter(home=page.pk, product=OuterRef("pk")).values("sort_order")[:1]
+    chosen = HomeProduct.objects.filter(home=page.pk, product=OuterRef("pk")).values(place=PLACE)[:1]
     ordered = (
         find_products(locale=page.locale)
         .alias(chosen=Subquery(chosen))

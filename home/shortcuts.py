@@ -10,8 +10,9 @@ from wagtail.models import Page
 from marketplace.catalog.models import SellerIndexPage
 from marketplace.catalog.selectors import category_tree
 from marketplace.events.models import EventIndexPage
-from marketplace.events.selectors import event_cities
+from marketplace.events.selectors import event_cities, find_events
 from marketplace.products.models import ProductIndexPage
+from marketplace.products.selectors import find_products
 
 if TYPE_CHECKING:
     from home.models import HomePage
@@ -34,14 +35,25 @@ def _build(page: "HomePage") -> dict[str, Any]:
     urls = {model: _url(model, page) for model in (EventIndexPage, ProductIndexPage, SellerIndexPage)}
     events = urls[EventIndexPage]
     cities = [city.name for city in page.cities.all()] or event_cities(locale=page.locale)
-    tops = [branch.category for branch in category_tree(page.locale)]
     return {
         "events_url": events,
         "products_url": urls[ProductIndexPage],
         "sellers_url": urls[SellerIndexPage],
-        "categories": _links(events, "category", [(top.slug, top.name) for top in tops]),
+        "categories": _categories(page, events, urls[ProductIndexPage]),
         "cities": _links(events, "city", [(city, city) for city in cities]),
     }
+
+
+def _categories(page: "HomePage", events: str, products: str) -> list[dict[str, str]]:
+    """Top categories that hold something now; each leads to the listing in which it does."""
+    in_events = set(find_events(locale=page.locale).order_by().values_list("category", flat=True))
+    in_products = set(find_products(locale=page.locale).order_by().values_list("category", flat=True))
+    made = []
+    for branch in category_tree(page.locale):
+        ids = {branch.category.pk, *(child.pk for child in branch.children)}
+        base = events if ids & in_events else products if ids & in_products else ""
+        made += _links(base, "category", [(branch.category.slug, branch.category.name)])
+    return made
 
 
 def _url(model: type[Page], home: "HomePage") -> str:

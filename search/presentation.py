@@ -73,7 +73,7 @@ def visitor_locale() -> Locale:
 
 
 def _shelves(shown: Sequence[tuple[str, Page]], now: dt.datetime) -> Context:
-    """Cards by kind, best first within each: six queries if all kinds are among them, and three to fill them."""
+    """Cards by kind, best first, what is over last. Six queries if all kinds are there, and three to fill them."""
     ids: dict[str, list[int]] = {kind: [page.pk for each, page in shown if each == kind] for kind in selectors.MODELS}
     events = _ordered(EventPage.objects.select_related("seller", "category", "venue", "poster"), ids["events"])
     products = _ordered(ProductPage.objects.select_related("seller", "category", "poster"), ids["products"])
@@ -84,7 +84,7 @@ def _shelves(shown: Sequence[tuple[str, Page]], now: dt.datetime) -> Context:
     shelves += [Faces(sellers)] if sellers else []
     filled = dict(zip([type(shelf) for shelf in shelves], fill(*shelves, now=now), strict=True))
     return {
-        "events": filled.get(EventShelf, []),
+        "events": sorted(filled.get(EventShelf, []), key=lambda card: card.past or card.cancelled),
         "products": filled.get(ProductShelf, []),
         "sellers": filled.get(Faces, []),
         "pages": [page for kind, page in shown if kind == "pages"],

@@ -7,9 +7,9 @@ const minutesOf = (iso) => {
 for (const time of document.querySelectorAll("[data-your-time] time[datetime*='T']")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime()) || -at.getTimezoneOffset() === minutesOf(time.dateTime)) continue;
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const note = document.createElement("span");
-  note.className = "your-time small muted";
+  note.className = "facts__note";
   note.textContent = time.closest("[data-your-time]").dataset.yourTime.replace("{time}", words.format(at));
-  (time.closest(".date-list__row")?.querySelector(".date-list__text") ?? time.parentElement).append(" ", note);
+  time.parentElement.append(note);
 }

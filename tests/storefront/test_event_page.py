@@ -54,7 +54,7 @@ def test_each_of_many_dates_shows_its_own_tickets(client, index):
     body = html(client.get("/events/benga-night/"))
     assert f"quantity-{one.offer_id}" in body
     assert f"quantity-{two.offer_id}" not in body
-    assert f"?date={second.pk}#tickets" in body
+    assert f"?date={second.pk}#pick" in body
     body = html(client.get(f"/events/benga-night/?date={second.pk}"))
     assert f"quantity-{two.offer_id}" in body
     assert f"quantity-{one.offer_id}" not in body

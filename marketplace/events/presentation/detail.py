@@ -40,6 +40,7 @@ def event_context(page: EventPage, request: HttpRequest) -> Context:
         "category_url": f"{trail[-2]['url']}?category={page.category.slug}" if page.category and len(trail) > 1 else "",
         "facts": facts.facts(page, chosen, now, several=len(detail.dates) > 1),
         "byline": facts.byline(page, seller_url),
+        "go": tickets.go(detail) if state.sells else "",
         "dates": shown_dates,
         "more_dates": more_dates,
         "chosen": facts.chosen(chosen, now) if chosen else None,

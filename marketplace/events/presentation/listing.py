@@ -67,14 +67,16 @@ def _rows(page: EventIndexPage, request: HttpRequest, asked: Asked, now: dt.date
 
 
 def _facets(page: EventIndexPage) -> dict[str, list[tuple[str, str]]]:
-    """Categories and cities to choose from, (value, words). Remembered for a minute."""
+    """Categories and cities in which something is to come, (value, words). Remembered for a minute."""
     key = f"events:facets:{page.locale_id}:{get_language()}"
     known: dict[str, list[tuple[str, str]]] | None = cache.get(key)
     if known is None:
+        held = set(find_events(locale=page.locale).order_by().values_list("category", flat=True))
         categories: list[tuple[str, str]] = []
         for branch in category_tree(page.locale):
-            categories.append((branch.category.slug, branch.category.name))
-            categories += [(child.slug, listing.WITHIN + child.name) for child in branch.children]
+            within = [(child.slug, listing.WITHIN + child.name) for child in branch.children if child.pk in held]
+            if within or branch.category.pk in held:
+                categories += [(branch.category.slug, branch.category.name), *within]
         known = {"category": categories, "city": [(city, city) for city in event_cities(locale=page.locale)]}
         cache.set(key, known, FACETS_KEPT)
     return known

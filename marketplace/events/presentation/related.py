@@ -18,8 +18,8 @@ def related_events(page: EventPage, *, now: dt.datetime) -> list[EventPage]:
         rows = rows.public()
     city = page.venue.city if page.venue else None
     likeness = Case(
-        When(category=page.category_id, venue__city=city, then=Value(0)),
-        When(category=page.category_id, then=Value(1)),
+        When(category=page.category_id or 0, venue__city=city, then=Value(0)),
+        When(category=page.category_id or 0, then=Value(1)),
         When(seller=page.seller_id, then=Value(2)),
         When(venue__city=city, then=Value(3)),
         default=Value(4),

@@ -19,7 +19,7 @@ from marketplace.events.models import EventPage, Occurrence, TicketType
 from marketplace.events.presentation import words
 from marketplace.events.selectors import DateDetail, EventRows, TicketDetail
 
-SHOWN_DATES = 6
+SHOWN_DATES = 5
 """Dates listed before the rest folds away."""
 MANY_DATES = 60
 """So many dates are listed; nobody reads further ahead, and every one of them has tickets to price."""
@@ -93,7 +93,7 @@ def _date_row(date: DateDetail, current: bool) -> dict[str, Any]:
     return {
         **words.leaf(date.occurrence),
         "time": words.hours(date.occurrence),
-        "url": f"?date={date.occurrence.pk}#tickets" if not date.over else "",
+        "url": f"?date={date.occurrence.pk}#pick" if not date.over else "",
         "current": current,
         "over": date.over or date.occurrence.status == Occurrence.Status.CANCELLED,
         "note": date.occurrence.note,
@@ -145,6 +145,14 @@ def _ticket_row(ticket: TicketDetail, date: Occurrence, now: dt.datetime) -> dic
         "quantity": 0,
         "quantity_label": _("How many: %(name)s") % {"name": ticket.ticket.name},
     }
+
+
+def go(detail: Detail) -> str:
+    """The button that leads to the tickets says what the cheapest costs."""
+    tag = price_tag((ticket.offer, ticket.state) for date in detail.dates for ticket in date.tickets)
+    if not tag.on_sale or tag.price_from is None:
+        return ""
+    return _("Get tickets, from %(price)s") % {"price": tag.price_from} if tag.price_from else _("Get free tickets")
 
 
 def _closed_note(states: set[str]) -> str:

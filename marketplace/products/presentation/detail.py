@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from marketplace.catalog.price_tags import price_tag
 from marketplace.catalog.selectors import seller_urls
 from marketplace.catalog.shelves import fill
 from marketplace.catalog.structured_data import absolute, head, offer, plain
@@ -13,7 +16,7 @@ from marketplace.core import clock
 from marketplace.products.models import ProductPage
 from marketplace.products.presentation import plans, versions
 from marketplace.products.presentation.plans import Detail, DetailShelf
-from marketplace.products.selectors import ProductFilters, find_products, product_shelf
+from marketplace.products.selectors import find_products, product_shelf
 
 Context = dict[str, Any]
 RELATED = 4
@@ -22,8 +25,7 @@ RELATED = 4
 def product_context(page: ProductPage, request: HttpRequest) -> Context:
     """The product with its plans and versions, and others by the same maker or of the same kind."""
     now = clock.now()
-    others = find_products(ProductFilters(type=page.type), locale=page.locale).exclude(pk=page.pk)[:RELATED]
-    detail, related_cards = fill(DetailShelf(page, _unlocked(request)), product_shelf(others), now=now)
+    detail, related_cards = fill(DetailShelf(page, _unlocked(request)), product_shelf(_related(page)), now=now)
     seller_url = seller_urls({page.seller_id}, page.locale).get(page.seller_id, "")
     trail = crumbs(page, request)
     return {
@@ -32,6 +34,7 @@ def product_context(page: ProductPage, request: HttpRequest) -> Context:
         "screenshots": detail.screenshots,
         "facts": plans.facts(page),
         "byline": plans.byline(page, seller_url),
+        "go": _go(detail),
         "picker": plans.picker(detail, chosen=request.GET.get("plan", ""), back=request.path),
         "versions": versions.versions(page),
         "related_cards": related_cards,
@@ -46,6 +49,27 @@ def product_context(page: ProductPage, request: HttpRequest) -> Context:
             things=[_structured(page, detail, page.get_url(request))],
         ),
     }
+
+
+def _go(detail: Detail) -> str:
+    """The button that leads to the plans says what the cheapest costs."""
+    tag = price_tag((each.offer, each.state) for each in detail.plans)
+    if not tag.on_sale or tag.price_from is None:
+        return ""
+    return _("Choose a plan, from %(price)s") % {"price": tag.price_from} if tag.price_from else _("Get it free")
+
+
+def _related(page: ProductPage) -> Any:
+    """Others of the same category, maker or type, the likest first."""
+    likeness = Case(
+        When(category=page.category_id or 0, then=Value(0)),
+        When(seller=page.seller_id, then=Value(1)),
+        When(type=page.type, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    found = find_products(locale=page.locale).exclude(pk=page.pk).alias(likeness=likeness)
+    return found.order_by("likeness", "-first_published_at", "-pk")[:RELATED]
 
 
 def _structured(page: ProductPage, detail: Detail, url: str) -> Context:

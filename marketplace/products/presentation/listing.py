@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.cache import cache
 from django.db.models import Count, Window
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -99,7 +100,7 @@ def _categories(page: ProductIndexPage) -> Options:
 
 
 def _filter_bar(request: HttpRequest, asked: Asked, categories: Options, total: int) -> dict[str, Any]:
-    types = [(value, str(label)) for value, label in ProductPage.Type.choices]
+    types = [(value, capfirst(label)) for value, label in ProductPage.Type.choices]
     active = [
         ("q", f"“{asked.q}”" if asked.q else ""),
         ("type", dict(types).get(asked.type, "")),

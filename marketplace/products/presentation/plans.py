@@ -10,10 +10,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.catalog.images import SHARING, WIDE, Picture, Shape
+from marketplace.catalog.images import POSTER, SHARING, Picture, Shape
 from marketplace.catalog.offer_rows import offer_row
 from marketplace.catalog.selectors import by_translation
 from marketplace.catalog.shelves import Pictures, States
@@ -56,7 +57,7 @@ class DetailShelf:
 
     def wanted_pictures(self) -> list[tuple[Any, Shape]]:
         shots = [(shot.image, SCREENSHOT) for shot in self._screenshots]
-        return [(self.page.poster, WIDE), (self.page.poster, SHARING), *shots]
+        return [(self.page.poster, POSTER), (self.page.poster, SHARING), *shots]
 
     def offers(self) -> list[Offer]:
         return [plan.offer for plan in self._plans]
@@ -65,7 +66,7 @@ class DetailShelf:
         poster = self.page.poster_id or 0
         shots = [(shot, images.get((shot.image_id, SCREENSHOT))) for shot in self._screenshots]
         return Detail(
-            images.get((poster, WIDE)),
+            images.get((poster, POSTER)),
             images.get((poster, SHARING)),
             [{"image": {**image, "alt": shot.alt}, "caption": shot.caption} for shot, image in shots if image],
             [PlanDetail(plan, plan.offer, states[plan.offer_id]) for plan in self._plans],
@@ -133,9 +134,9 @@ def features(plan: LicensePlan) -> list[str]:
 
 def facts(page: ProductPage) -> list[Values]:
     """For the `facts` component."""
-    found: list[Values] = [{"icon": "box", "label": _("Type"), "value": page.get_type_display()}]
+    found: list[Values] = [{"icon": "box", "label": _("Type"), "value": capfirst(page.get_type_display())}]
     if page.docs_url:
-        found.append({"icon": "info", "label": _("Documentation"), "value": _("Read it first"), "url": page.docs_url})
+        found.append({"icon": "info", "label": _("Manual"), "value": _("Documentation"), "url": page.docs_url})
     if page.support_email:
         link = f"mailto:{page.support_email}"
         found.append({"icon": "mail", "label": _("Support"), "value": page.support_email, "url": link})

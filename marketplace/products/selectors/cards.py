@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.cards import Card, Status
@@ -69,7 +70,7 @@ def _card(page: ProductPage, image: Picture | None, tag: PriceTag) -> Card:
     return Card(
         title=page.title,
         url=page.get_url() or "",
-        kind=page.get_type_display(),
+        kind=capfirst(page.get_type_display()),
         image=image,
         summary=page.summary,
         price_from=tag.price_from,
