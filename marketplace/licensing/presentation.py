@@ -39,7 +39,13 @@ def card_of(license: License, *, own_page: bool = False, key: str = "") -> dict[
         "masked_key": masked(license.key_hint),
         "reveal_url": address(license, "key") if revealable else "",
         "facts": facts_of(license) if own_page else facts_of(license)[:2],
+        "actions": [] if own_page else [_way_to(license, standing)],
     }
+
+
+def _way_to(license: License, standing: Standing) -> dict[str, str]:
+    label = _("Show key and download") if standing.usable else _("Open the license")
+    return {"label": label, "url": address(license), "icon": "key", "variant": "ink"}
 
 
 def status_of(standing: Standing) -> dict[str, str]:
@@ -92,6 +98,7 @@ def _row(license: License, file: VersionFile) -> dict[str, Any]:
     """For `components/download_row`."""
     return {
         "name": file.name,
+        "version": file.version.version,
         "platform": file.platform,
         "size": filesizeformat(file.size),
         "checksum": file.sha256,

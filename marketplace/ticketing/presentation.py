@@ -52,12 +52,11 @@ def grouped(code: str) -> str:
 
 
 def card_of(ticket: Ticket, *, own_page: bool = False) -> dict[str, Any]:
-    """For `components/ticket_card`: on the ticket's own page with the QR code, elsewhere a way to it."""
+    """For `components/ticket_card`. On its own page the ticket leads nowhere, and files stand beside it."""
     facts = facts_of(ticket)
-    if not own_page:
-        return {**facts, "url": address(ticket), "qr": _qr(ticket, facts), "actions": _actions(ticket, facts)}
-    actions = [] if facts["over"] else [_full_screen(ticket)]
-    return {**facts, "qr": _qr(ticket, facts), "actions": [*actions, *_actions(ticket, facts)]}
+    if own_page:
+        return {**facts, "qr": _qr(ticket, facts), "actions": _here(ticket, facts)}
+    return {**facts, "url": address(ticket), "qr": _qr(ticket, facts), "actions": _elsewhere(ticket, facts)}
 
 
 def _qr(ticket: Ticket, facts: dict[str, Any]) -> dict[str, Any] | None:
@@ -71,13 +70,21 @@ def _qr(ticket: Ticket, facts: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _actions(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
+def _here(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    if facts["over"]:
+        return []
+    screen = {"label": _("Code full screen"), "url": address(ticket, "qr_svg"), "icon": "eye", "variant": "ink"}
+    return [screen, *_calendar(ticket, facts)]
+
+
+def _elsewhere(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
     if facts["over"]:
         return []
     pdf = {"label": _("PDF"), "url": address(ticket, "pdf"), "icon": "download", "download": True}
-    calendar = {"label": _("Add to calendar"), "url": address(ticket, "calendar"), "icon": "calendar"}
-    return [pdf, calendar] if facts["when_iso"] else [pdf]
+    return [pdf, *_calendar(ticket, facts)]
 
 
-def _full_screen(ticket: Ticket) -> dict[str, Any]:
-    return {"label": _("Code full screen"), "url": address(ticket, "qr_svg"), "icon": "eye", "variant": "ink"}
+def _calendar(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Nothing to put into a calendar while there is no date."""
+    entry = {"label": _("Add to calendar"), "url": address(ticket, "calendar"), "icon": "calendar"}
+    return [entry] if facts["when_iso"] else []

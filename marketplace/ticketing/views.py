@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.catalog.images import WIDE, picture
+from marketplace.catalog.images import POSTER, picture
 from marketplace.core.errors import BadInput
 from marketplace.core.limits import at_most
 from marketplace.core.net import client_ip
+from marketplace.events.models import EventPage
 from marketplace.ticketing import presentation, printing, qr, services, words
 from marketplace.ticketing.errors import AttendeeInvalid, TicketNotValid
 from marketplace.ticketing.forms import AttendeeForm
@@ -127,8 +128,8 @@ def _page(request: HttpRequest, ticket: Ticket, form: AttendeeForm, *, status: i
         "notice_tone": {"bad": "error", "warn": "warning"}.get(standing.tone, "info"),
         "form": form if editable else None,
         "attendee_url": presentation.address(ticket, "attendee"),
-        "pdf_url": presentation.address(ticket, "pdf"),
-        "poster": picture(date.event.poster, WIDE),
+        "pdf_url": "" if standing.over else presentation.address(ticket, "pdf"),
+        "poster": picture(date.event.poster, POSTER),
         "online_url": date.event.online_url if standing.opens_doors and not standing.over else "",
         "facts": _facts(ticket),
         "event_url": line.offer.url,
@@ -139,15 +140,21 @@ def _page(request: HttpRequest, ticket: Ticket, form: AttendeeForm, *, status: i
 def _facts(ticket: Ticket) -> list[dict[str, str]]:
     """What one needs on the way and afterwards."""
     line, event = ticket.order_line, ticket.occurrence.event
-    directions = event.venue.directions if event.venue and words.where_note(event) else ""
     facts = [
-        {"icon": "pin", "label": _("Getting there"), "value": directions},
-        {"icon": "pin", "label": _("Map"), "value": _("Open the map"), "url": words.map_url(event)},
+        _way(event),
         {"icon": "person", "label": _("Organizer"), "value": line.seller_name},
         {"icon": "receipt", "label": _("Order"), "value": line.order.code},
         {"icon": "repeat", "label": _("Refunds"), "value": line.refund_policy},
     ]
-    return [fact for fact in facts if fact["value"] and fact.get("url", "-")]
+    return [fact for fact in facts if fact["value"]]
+
+
+def _way(event: EventPage) -> dict[str, str]:
+    directions = event.venue.directions if event.venue and words.where_note(event) else ""
+    way = {"icon": "pin", "label": _("Getting there"), "value": directions}
+    if url := words.map_url(event):
+        return {**way, "value": _("Open the map"), "url": url, "note": directions}
+    return way
 
 
 def _require_door(ticket: Ticket) -> None:

@@ -31,7 +31,8 @@ def queue(
     if known is not None:
         return known
     with translation.override(locale):
-        rendered = render(template, {"site_name": conf.site_name(), "site_url": site_url(), **context})
+        frame = {"site_name": conf.site_name(), "site_url": site_url(), "LANGUAGE_CODE": locale}
+        rendered = render(template, {**frame, **context})
     message, created = Message.objects.get_or_create(
         key=key,
         defaults={

@@ -49,9 +49,9 @@ def test_a_subject_cannot_smuggle_a_header():
 
 
 def test_it_speaks_the_language_of_the_buyer(greeting):
-    (greeting / "greeting.txt").write_text("{% load i18n %}{% get_current_language as l %}{{ l }}")
+    (greeting / "greeting.txt").write_text("{% load i18n %}{% get_current_language as l %}{{ l }} {{ LANGUAGE_CODE }}")
     with translation.override("en"):
-        assert queue(locale="sw").text == "sw\n"
+        assert queue(locale="sw").text == "sw sw\n"
 
 
 def test_a_broken_template_is_heard_by_the_caller():
