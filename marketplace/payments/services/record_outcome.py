@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 
 from marketplace.core import clock
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.providers.base import Outcome
 from marketplace.payments.services import move
 from marketplace.payments.services.book_fee import book_fee
@@ -14,8 +14,11 @@ from marketplace.payments.services.plan import next_check
 from marketplace.payments.services.story import tell
 
 Status = Payment.Status
+OPERATOR = str(PaymentEvent.Source.OPERATOR)
 UNSURE = frozenset({"no_answer", "never_acknowledged", "unconfirmed"})
-"""Reviews for want of an answer: a later answer settles them. Reviews over a contradiction wait for a person."""
+"""Reviews for want of an answer: a later failure ends them too, not only a later success."""
+FOR_A_PERSON = frozenset({"amount_mismatch", "receipt_conflict"})
+"""Reviews over money that does not fit: only an operator's question ends them."""
 
 
 @transaction.atomic
@@ -56,6 +59,8 @@ def _paid(payment: Payment, outcome: Outcome, source: str) -> None:
         move.review(payment, problem, source=source)
     elif problem:
         tell(payment, source=source, kind="contradiction", reason=problem)
+    elif payment.status == Status.REVIEW and payment.failure_code in FOR_A_PERSON and source != OPERATOR:
+        tell(payment, source=source, kind="left_for_a_person", reason=payment.failure_code)
     elif payment.status != Status.SUCCEEDED:
         move.succeed(payment, source=source)
     if payment.status == Status.SUCCEEDED and outcome.fee_minor is not None:

@@ -113,6 +113,8 @@ def test_a_receipt_of_another_payment_goes_to_review_and_breaks_nothing(facts: F
     second = record(second, paid(second, "SLK4H7Q2XA"))
     assert (second.status, second.failure_code, second.receipt) == ("review", "receipt_conflict", None)
     assert facts.about(second) == ["payments.review"]
+    assert record(second, paid(second)).status == "review", "a query without a receipt does not settle that"
+    assert record_outcome(payment_id=second.pk, outcome=paid(second), source="operator").status == "succeeded"
 
 
 def test_the_receipt_may_come_later_but_never_changes() -> None:
