@@ -37,7 +37,7 @@ def add_to_cart(
     with transaction.atomic():
         offers = _offers(wishes)
         opened = open_cart(token) or OpenCart(Cart(user_id=user_id), [])
-        if replace:
+        if replace and opened.lines:
             _clear(opened)
         _check_currency(opened, list(offers.values()))
         opened.cart.visitor = visitor or opened.cart.visitor
