@@ -4,11 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.models import PageLogEntry
 
+from marketplace.audit.models import LogEntry
 from marketplace.catalog.desk import OfferLine, State, offer_line
 from marketplace.catalog.figures import offer_figures
 from marketplace.commerce.selectors import Figures, pool_figures
@@ -18,6 +19,9 @@ from marketplace.events.selectors.detail import tickets_of
 
 OPEN_AT_FIRST = 4
 """So many coming dates are shown unfolded."""
+
+COPIED = "event.copied"
+"""Logged when a page is copied: Wagtail's own log does not say of which page."""
 
 STATES = {
     Occurrence.Status.SCHEDULED: State(Occurrence.Status.SCHEDULED.label, "good"),
@@ -86,9 +90,8 @@ def event_desk(page: EventPage, *, now: dt.datetime | None = None) -> dict[str, 
 
 def copied_from(page: EventPage) -> EventPage | None:
     """The event whose page this one was copied from, if it has dates to offer."""
-    entry = PageLogEntry.objects.filter(page=page.pk, action="wagtail.copy").order_by("-timestamp").first()
-    source = (entry.data.get("source") or {}).get("id") if entry else None
-    found = EventPage.objects.filter(pk=source).first() if source else None
+    told = LogEntry.objects.filter(action=COPIED, target_type="events.eventpage", target_id=str(page.pk)).first()
+    found = EventPage.objects.filter(pk=told.data["source"]).first() if told else None
     return found if found and found.occurrences.exists() else None
 
 
@@ -126,4 +129,4 @@ def _shape(dates: Any) -> str:
         parts[f"{date.row.pk}{date.row.status}{date.over}{date.when}{date.doors}{date.row.note}"] += [
             f"{ticket.pk}{ticket.name}{line.price}{line.stopped}" for ticket, line in date.tickets
         ]
-    return str(hash(repr(sorted(parts.items()))))
+    return str(crc32(repr(sorted(parts.items())).encode()))

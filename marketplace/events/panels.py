@@ -15,8 +15,8 @@ from wagtail.models import Page
 
 from marketplace.catalog.panels import RowsPanel, Tab
 from marketplace.events.desk import event_desk
-from marketplace.events.forms import EventPageForm
-from marketplace.events.models import EventIndexPage, EventPage, TicketType
+from marketplace.events.forms import EventPageForm, VenueForm
+from marketplace.events.models import EventIndexPage, EventPage, TicketType, Venue
 from marketplace.events.zones import zone_choices
 
 DATES_TAB = "dates"
@@ -54,6 +54,7 @@ CONTENT = [
 
 def dress() -> None:
     """Give the pages their edit screens, once models and panels both exist."""
+    Venue.base_form_class = VenueForm
     EventPage.base_form_class = EventPageForm
     EventPage.edit_handler = TabbedInterface(
         [

@@ -17,11 +17,11 @@ def connect() -> None:
         signal.connect(_sync_below, dispatch_uid="events.sync_below")
 
 
-def _sync_page(instance: EventPage, **kwargs: Any) -> None:
+def _sync_page(instance: EventPage, **_kwargs: Any) -> None:
     sync_offers(event=instance)
 
 
-def _sync_below(instance: Page, **kwargs: Any) -> None:
+def _sync_below(instance: Page, **_kwargs: Any) -> None:
     """Addresses contain the slugs of all pages above."""
     for event in EventPage.objects.filter(path__startswith=instance.path, occurrence_rows__isnull=False).distinct():
         sync_offers(event=event)

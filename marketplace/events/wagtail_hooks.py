@@ -7,7 +7,9 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from marketplace.audit.services import record
 from marketplace.catalog.deletion import guard_deletion
+from marketplace.events.desk import COPIED
 from marketplace.events.models import EventPage, Venue
 from marketplace.events.services.delete_rows import has_sales, release_rows
 from marketplace.events.services.sync_offers import sync_offers
@@ -42,7 +44,7 @@ def keep_sold_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 @hooks.register("before_bulk_action")
-def keep_sold_pages(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+def keep_sold_pages(request: HttpRequest, action_type: str, objects: Any, _action: Any) -> HttpResponse | None:
     pages = [each for each in objects if isinstance(each, Page)]
     return _guard(request, pages) if action_type == "delete" and pages else None
 
@@ -54,3 +56,10 @@ def _guard(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
 
 def _release(actor_id: int | None, page: EventPage) -> None:
     release_rows(event=page, actor_id=actor_id)
+
+
+@hooks.register("after_copy_page")
+def remember_original(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """A copy has no dates; its panel offers to copy those of the original."""
+    if isinstance(new_page.specific, EventPage):
+        record(action=COPIED, target=new_page.specific, actor_id=request.user.pk, data={"source": page.pk})

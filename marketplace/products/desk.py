@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,14 +25,18 @@ def plan_desk(page: ProductPage, *, now: dt.datetime | None = None) -> dict[str,
         blocked = "" if plan.product.live else _("Page not published")
         lines.append((plan, offer_line(plan.offer, figures[plan.offer_id], stopped=plan.stopped, blocked=blocked)))
     shape = repr([(plan.pk, plan.name, granted(plan), line.price, line.stopped) for plan, line in lines])
-    return {"product": page, "plans": [(plan, line, granted(plan)) for plan, line in lines], "shape": hash(shape)}
+    return {
+        "product": page,
+        "plans": [(plan, line, granted(plan)) for plan, line in lines],
+        "shape": crc32(shape.encode()),
+    }
 
 
 def version_desk(page: ProductPage) -> dict[str, Any]:
     """Context of the versions' panel, newest first. Two queries."""
     versions = list(page.versions.prefetch_related("files"))
     shape = repr([(row.pk, row.version, row.yanked, row.channel, [f.pk for f in row.files.all()]) for row in versions])
-    return {"product": page, "versions": versions, "shape": hash(shape)}
+    return {"product": page, "versions": versions, "shape": crc32(shape.encode())}
 
 
 def granted(plan: LicensePlan) -> str:

@@ -17,11 +17,11 @@ def connect() -> None:
         signal.connect(_sync_below, dispatch_uid="products.sync_below")
 
 
-def _sync_page(instance: ProductPage, **kwargs: Any) -> None:
+def _sync_page(instance: ProductPage, **_kwargs: Any) -> None:
     sync_offers(product=instance)
 
 
-def _sync_below(instance: Page, **kwargs: Any) -> None:
+def _sync_below(instance: Page, **_kwargs: Any) -> None:
     """Addresses contain the slugs of all pages above."""
     for product in ProductPage.objects.filter(path__startswith=instance.path, plan_rows__isnull=False).distinct():
         sync_offers(product=product)

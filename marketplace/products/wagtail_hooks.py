@@ -32,7 +32,7 @@ def keep_sold_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 @hooks.register("before_bulk_action")
-def keep_sold_pages(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+def keep_sold_pages(request: HttpRequest, action_type: str, objects: Any, _action: Any) -> HttpResponse | None:
     pages = [each for each in objects if isinstance(each, Page)]
     return _guard(request, pages) if action_type == "delete" and pages else None
 
