@@ -51,6 +51,7 @@ _S3: dict[str, Any] = {
     "access_key": E["S3_ACCESS_KEY"] or None,
     "secret_key": E["S3_SECRET_KEY"] or None,
     "file_overwrite": False,
+    "signature_version": "s3v4",
 }
 
 

@@ -46,6 +46,7 @@ CELERY_BEAT_SCHEDULE = {
     "send waiting mails": {"task": "notifications.send_waiting", "schedule": 15.0},
     "release expired holds": {"task": "commerce.release_expired", "schedule": 60.0},
     "forget old carts": {"task": "commerce.forget_old_carts", "schedule": 3600.0},
+    "mark licenses whose term is over": {"task": "licensing.expire", "schedule": 3600.0},
     "recount stock": {"task": "commerce.recount_stock", "schedule": 86400.0},
     "publish scheduled pages": {"task": "home.publish_scheduled", "schedule": 60.0},
 }
