@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from marketplace.payments.models import ProviderToken
 from tests import databases
 from tests.services import RedisServer
 from tests.stack import Stack
@@ -50,4 +51,5 @@ def site(running: Stack) -> Stack:
     missing = [name for name in running.programs if name not in running.running]
     assert not missing, f"an earlier test left {missing} dead"
     running.control("reset")
+    ProviderToken.objects.all().delete()  # the provider has forgotten it as well
     return running
