@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from django_filters.filters import ModelChoiceFilter
+from django_filters.filters import ModelChoiceFilter  # type: ignore[import-untyped]
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -31,10 +31,11 @@ from marketplace.sellers.viewsets import ConfinedChooserViewSet, ConfinedViewSet
 class OwnerForm(RowForm):
     """Which page is it for?"""
 
+    sets = (FieldSet("", ("page",)),)
+
     def __init__(self, *args: Any, view: "AddView", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.view = view
-        self.sets = (FieldSet("", ("page",)),)
         self.fields["page"] = forms.ModelChoiceField(
             label=view.owner_model.get_verbose_name(),
             queryset=view.owner_model.objects.all(),

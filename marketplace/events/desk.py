@@ -124,7 +124,7 @@ def _whole(row: Occurrence, pools: dict[int, Figures]) -> Figures | None:
 
 def _shape(dates: Any) -> str:
     """Changes when anything but figures and states does: then the script renews the whole panel."""
-    parts = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
     for date in dates:
         parts[f"{date.row.pk}{date.row.status}{date.over}{date.when}{date.doors}{date.row.note}"] += [
             f"{ticket.pk}{ticket.name}{line.price}{line.stopped}" for ticket, line in date.tickets

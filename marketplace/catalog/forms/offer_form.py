@@ -1,5 +1,5 @@
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -54,7 +54,7 @@ class OfferForm(RowForm):
         label=_("Hidden"), required=False, help_text=_("Not listed; sold only through its own link.")
     )
 
-    sets = (
+    sets: ClassVar[tuple[FieldSet, ...]] = (
         FieldSet(_("What it is"), ("name", "description", "sort_order")),
         FieldSet(_("Price"), ("pricing", "currency", "price", "suggested", "tax_class")),
         FieldSet(_("When it is sold"), ("sales_start", "sales_end")),
@@ -82,8 +82,8 @@ class OfferForm(RowForm):
         """`pool` is the offer's own; `currency` what this page sold in last."""
         self.offer, self.pool = offer, pool
         first = {"currency": currency or home_currency(seller.country), "limit": OWN}
-        initial = {**first, **_written(offer, pool), **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {**first, **_written(offer, pool), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         self.read_on(zone)
         if offer is not None and was_ordered([offer.pk]):
             self.fields["currency"].disabled = True

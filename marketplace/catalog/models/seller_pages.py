@@ -37,7 +37,7 @@ class SellerIndexPage(ShopPage):
 class SellerPage(ShopPage):
     """A seller's shop window: who they are, what they sell. Facts of the seller live in the `Seller` row."""
 
-    seller = models.ForeignKey(Seller, verbose_name=_("seller"), on_delete=models.PROTECT, related_name="pages")
+    seller = models.ForeignKey(Seller, verbose_name=_("seller"), on_delete=models.PROTECT, related_name="+")
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 
     template = "pages/catalog/seller.html"

@@ -36,7 +36,8 @@ def own_pool(offer: Offer | None, *, whole_id: int | None) -> StockPool | None:
     """The pool an offer draws on besides the venue's; it may share it with others."""
     if offer is None:
         return None
-    return StockPool.objects.filter(offer_links__offer=offer).exclude(pk=whole_id).order_by("pk").first()
+    pools = StockPool.objects.filter(offer_links__offer=offer).order_by("pk")
+    return (pools.exclude(pk=whole_id) if whole_id is not None else pools).first()
 
 
 def _alone(offer: Offer | None, whole_id: int | None) -> StockPool | None:

@@ -1,5 +1,6 @@
 """Dialogs of the rows' panels. Every address answers twice: a fragment for the script, a page for everyone."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.forms import Form
@@ -45,14 +46,14 @@ class Dialog(View):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.page = self.load(**kwargs)
+        self.page = self.load(kwargs)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_rows(request.user, self.page, self.row_model)
         return super().dispatch(request, *args, **kwargs)
 
-    def load(self, **kwargs: Any) -> Any:
-        """Find the page (and keep the row, if any). Raises `Http404`."""
+    def load(self, ids: Mapping[str, int]) -> Any:
+        """Find the page by what the address says (and keep the row, if any). Raises `Http404`."""
         raise NotImplementedError
 
     def form(self, *args: Any, **kwargs: Any) -> RowForm:

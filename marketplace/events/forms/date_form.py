@@ -34,8 +34,8 @@ class DateForm(RowForm):
     aliases = {"capacity_below_sold": "capacity"}
 
     def __init__(self, *args: Any, zone: dt.tzinfo, occurrence: Occurrence | None = None, **kwargs: Any) -> None:
-        initial = {**_written(occurrence), **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {**_written(occurrence), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         self.read_on(zone)
 
     def plan(self) -> DatePlan:

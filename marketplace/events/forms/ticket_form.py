@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ class TicketForm(OfferForm):
         help_text=_("Sold out as soon as the venue is full, whatever is left of its own number."),
     )
 
-    sets = (
+    sets: ClassVar[tuple[FieldSet, ...]] = (
         FieldSet(_("Dates"), ("dates",)),
         *OfferForm.sets[:3],
         FieldSet(_("Stock"), ("limit", "capacity", "shared_with", "whole")),
@@ -73,7 +73,7 @@ class TicketForm(OfferForm):
         elif self.ticket is not None and self.pool is not None:
             other = next((row for row in self._neighbors() if row.offer_id in _users(self.pool)), None)
             if other is not None:
-                self.initial |= {"limit": SHARED, "shared_with": other.name}
+                self.initial.update({"limit": SHARED, "shared_with": other.name})
 
     def _neighbors(self) -> list[TicketType]:
         """Tickets whose number this one could share: of the same dates, with a number of their own."""

@@ -34,7 +34,7 @@ class EventIndexPage(ShopPage):
         return {**context, **presentation.event_index_context(self, request)}
 
 
-class EventPage(SellableMixin, ShopPage):
+class EventPage(SellableMixin, ShopPage):  # type: ignore[django-manager-missing]
     """An event's prose. Its dates, prices and stock are rows: they change when saved, drafts or no drafts."""
 
     class Attendance(models.TextChoices):

@@ -8,7 +8,7 @@ from wagtail.search import index
 from marketplace.sellers.models import Seller
 
 
-class Venue(TranslatableMixin, index.Indexed, models.Model):
+class Venue(TranslatableMixin, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """Where events happen. A venue without an owner belongs to the marketplace: every seller may choose it."""
 
     seller = models.ForeignKey(

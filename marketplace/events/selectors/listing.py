@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -39,7 +40,7 @@ def find_events(
 ) -> QuerySet[EventPage]:
     """Published events in a language: to come soonest first, past ones latest first. Slice it for `event_cards`."""
     wanted, now = filters or EventFilters(), now or clock.now()
-    rows = with_dates(EventPage.objects.live().public().filter(locale=locale or Locale.get_active()), now)
+    rows: QuerySet[Any] = with_dates(EventPage.objects.live().public().filter(locale=locale or Locale.get_active()), now)
     rows = rows.filter(_matches(wanted), *_offered(wanted), *_days(wanted))
     if wanted.past:
         return rows.filter(next_start=None, last_end__lte=now).order_by("-last_end", "pk")

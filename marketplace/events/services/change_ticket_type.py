@@ -38,7 +38,7 @@ def change_ticket_type(
             whole_id=occurrence.capacity_pool_id,
             actor_id=actor_id,
             # A translation's name is for its readers; carts and receipts keep the name it was entered under.
-            **({"name": name} if original else {}),
+            name=name if original else row.offer.name,
         )
         after = {field: getattr(row, field) for field in WORDS}
         if after != before:

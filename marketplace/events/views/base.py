@@ -1,6 +1,6 @@
 """What the dialogs of events share: finding the row, and the page whose editors may change it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,8 +19,8 @@ class EventDialog(Dialog):
     anchor = f"#tab-{DATES_TAB}"
     page: EventPage
 
-    def load(self, *, page_id: int, **kwargs: Any) -> EventPage:
-        found: EventPage = get_object_or_404(EventPage.objects.select_related("seller"), pk=page_id)
+    def load(self, ids: Mapping[str, int]) -> EventPage:
+        found: EventPage = get_object_or_404(EventPage.objects.select_related("seller"), pk=ids["page_id"])
         return found
 
 
@@ -29,9 +29,9 @@ class DateDialog(EventDialog):
 
     date: Occurrence
 
-    def load(self, *, pk: int, **kwargs: Any) -> EventPage:
+    def load(self, ids: Mapping[str, int]) -> EventPage:
         rows = Occurrence.objects.select_related("event__seller", "capacity_pool")
-        self.date = get_object_or_404(rows, pk=pk)
+        self.date = get_object_or_404(rows, pk=ids["pk"])
         return self.date.event
 
     def when(self) -> str:
@@ -43,15 +43,15 @@ class TicketDialog(EventDialog):
 
     ticket: TicketType
 
-    def load(self, *, pk: int, **kwargs: Any) -> EventPage:
+    def load(self, ids: Mapping[str, int]) -> EventPage:
         rows = TicketType.objects.select_related(
             "offer__seller", "occurrence__event__seller", "occurrence__capacity_pool"
         )
-        self.ticket = get_object_or_404(rows, pk=pk)
+        self.ticket = get_object_or_404(rows, pk=ids["pk"])
         return self.ticket.occurrence.event
 
     def links(self) -> list[tuple[str, str | Promise]]:
-        names = TicketType.snippet_viewset  # type: ignore[attr-defined]
+        names = TicketType.snippet_viewset
         return [
             (reverse(names.get_url_name("history"), args=[self.ticket.pk]), _("History")),
             (reverse(names.get_url_name("usage"), args=[self.ticket.pk]), _("Usage")),

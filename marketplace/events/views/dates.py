@@ -1,6 +1,7 @@
 """Dialogs about dates."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
@@ -124,8 +125,8 @@ class CopyDates(EventDialog):
     text = gettext_lazy("The dates keep their distance from each other. Every ticket gets stock of its own.")
     source: EventPage
 
-    def load(self, *, page_id: int, **kwargs: Any) -> EventPage:
-        page = super().load(page_id=page_id)
+    def load(self, ids: Mapping[str, int]) -> EventPage:
+        page = super().load(ids)
         source = copied_from(page)
         if source is None or source.seller_id != page.seller_id:
             raise Http404

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ class PlanForm(OfferForm):
         label=_("Usage is counted in"), max_length=40, required=False, help_text=_("e.g. “requests”, “minutes”.")
     )
 
-    sets = (
+    sets: ClassVar[tuple[FieldSet, ...]] = (
         OfferForm.sets[0],
         FieldSet(_("What it grants"), ("term", "term_days", "seats", "activation_limit", "usage_limit", "usage_unit")),
         *OfferForm.sets[1:],
@@ -44,7 +44,8 @@ class PlanForm(OfferForm):
 
     def __init__(self, *args: Any, plan: LicensePlan | None = None, **kwargs: Any) -> None:
         granted = {name: getattr(plan, name) for name in Grant.__dataclass_fields__} if plan else {"limit": UNLIMITED}
-        super().__init__(*args, initial={**granted, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**granted, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

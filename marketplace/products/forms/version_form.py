@@ -32,7 +32,8 @@ class VersionForm(RowForm):
     def __init__(self, *args: Any, row: ProductVersion | None = None, **kwargs: Any) -> None:
         names = ("version", "released_on", "channel", "changelog")
         written = {name: getattr(row, name) for name in names} if row else {"released_on": timezone.localdate()}
-        super().__init__(*args, initial={**written, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**written, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
 
 
 class FileForm(RowForm):

@@ -34,7 +34,7 @@ class ProductIndexPage(ShopPage):
         return {**context, **presentation.product_index_context(self, request)}
 
 
-class ProductPage(SellableMixin, ShopPage):
+class ProductPage(SellableMixin, ShopPage):  # type: ignore[django-manager-missing]
     """A digital product's prose. Its plans, versions and files are rows, never part of a draft."""
 
     class Type(models.TextChoices):

@@ -40,7 +40,7 @@ def change_plan(
             pool_name=f"{row.product.title}: {name}",
             actor_id=actor_id,
             # A translation's name is for its readers; carts and receipts keep the name it was entered under.
-            **({"name": name} if original else {}),
+            name=name if original else row.offer.name,
         )
         after = {**words, **granted}
         if after != before:

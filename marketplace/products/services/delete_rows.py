@@ -31,7 +31,7 @@ def remove_file(*, file: VersionFile, actor_id: int | None) -> None:
             file.delete()
         except ProtectedError as error:  # downloads of it are on record
             raise OnRecord from error
-        storage, name = file.file.storage, file.file.name
+        storage, name = file.file.storage, str(file.file.name)
         transaction.on_commit(lambda: storage.delete(name))
 
 

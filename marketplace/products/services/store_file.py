@@ -24,7 +24,7 @@ def store_file(*, version: ProductVersion, upload: Any, platform: str = "", acto
             data = {"name": row.name, "size": row.size, "sha256": row.sha256}
             record(action="version_file.created", target=row, actor_id=actor_id, data=data)
     except IntegrityError as error:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(str(row.file.name))
         raise _taken() from error
     return row
 

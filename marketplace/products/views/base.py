@@ -1,6 +1,6 @@
 """What the dialogs of products share: finding the row, and the page whose editors may change it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,8 +19,8 @@ class ProductDialog(Dialog):
     anchor = f"#tab-{PLANS_TAB}"
     page: ProductPage
 
-    def load(self, *, page_id: int, **kwargs: Any) -> ProductPage:
-        found: ProductPage = get_object_or_404(ProductPage.objects.select_related("seller"), pk=page_id)
+    def load(self, ids: Mapping[str, int]) -> ProductPage:
+        found: ProductPage = get_object_or_404(ProductPage.objects.select_related("seller"), pk=ids["page_id"])
         return found
 
 
@@ -29,12 +29,14 @@ class PlanDialog(ProductDialog):
 
     plan: LicensePlan
 
-    def load(self, *, pk: int, **kwargs: Any) -> ProductPage:
-        self.plan = get_object_or_404(LicensePlan.objects.select_related("offer__seller", "product__seller"), pk=pk)
+    def load(self, ids: Mapping[str, int]) -> ProductPage:
+        self.plan = get_object_or_404(
+            LicensePlan.objects.select_related("offer__seller", "product__seller"), pk=ids["pk"]
+        )
         return self.plan.product
 
     def links(self) -> list[tuple[str, str | Promise]]:
-        names = LicensePlan.snippet_viewset  # type: ignore[attr-defined]
+        names = LicensePlan.snippet_viewset
         return [
             (reverse(names.get_url_name("history"), args=[self.plan.pk]), _("History")),
             (reverse(names.get_url_name("usage"), args=[self.plan.pk]), _("Usage")),
@@ -47,8 +49,8 @@ class VersionDialog(ProductDialog):
     anchor = f"#tab-{VERSIONS_TAB}"
     version: ProductVersion
 
-    def load(self, *, pk: int, **kwargs: Any) -> ProductPage:
-        self.version = get_object_or_404(ProductVersion.objects.select_related("product__seller"), pk=pk)
+    def load(self, ids: Mapping[str, int]) -> ProductPage:
+        self.version = get_object_or_404(ProductVersion.objects.select_related("product__seller"), pk=ids["pk"])
         return self.version.product
 
 
@@ -58,6 +60,6 @@ class FileDialog(ProductDialog):
     anchor = f"#tab-{VERSIONS_TAB}"
     file: VersionFile
 
-    def load(self, *, pk: int, **kwargs: Any) -> ProductPage:
-        self.file = get_object_or_404(VersionFile.objects.select_related("version__product__seller"), pk=pk)
+    def load(self, ids: Mapping[str, int]) -> ProductPage:
+        self.file = get_object_or_404(VersionFile.objects.select_related("version__product__seller"), pk=ids["pk"])
         return self.file.version.product
