@@ -116,6 +116,7 @@ def test_a_cancelled_or_postponed_event_says_so_and_sells_nothing(client, index,
     make_ticket(make_date(make_event(index, state=state)))
     body = html(client.get("/events/benga-night/"))
     assert words in body
+    assert "See what else is on" not in body  # nothing else is
     assert "Add to cart" not in body
     assert things(body)[0]["eventStatus"].endswith(state.title())
 

@@ -35,10 +35,11 @@ def event_context(page: EventPage, request: HttpRequest) -> Context:
     sells = chosen is not None and state.sells and chosen.occurrence.status in Occurrence.OPEN
     return {
         "state": state,
+        "what_else": {"label": _("See what else is on"), "url": "#related"} if related_cards else None,
         "poster": detail.poster,
         "category": page.category,
         "category_url": f"{trail[-2]['url']}?category={page.category.slug}" if page.category and len(trail) > 1 else "",
-        "facts": facts.facts(page, chosen, now, several=len(detail.dates) > 1),
+        "facts": facts.facts(page, state.kind, chosen, now, several=len(detail.dates) > 1),
         "byline": facts.byline(page, seller_url),
         "go": tickets.go(detail) if state.sells else "",
         "dates": shown_dates,

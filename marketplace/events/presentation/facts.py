@@ -34,7 +34,7 @@ def state(page: EventPage, dates: Sequence[DateDetail]) -> State:
     if page.state == EventPage.State.CANCELLED or (statuses and statuses <= {Occurrence.Status.CANCELLED}):
         return State("cancelled", notice=_notice("error", _("This event is cancelled."), _cancelled_text()))
     if dates and not coming:
-        return State("past", notice=_notice("info", _("This event is over."), _("Here is what else is on.")))
+        return State("past", notice=_notice("info", _("This event is over."), ""))
     if page.state == EventPage.State.POSTPONED or (statuses and not statuses & Occurrence.OPEN):
         return State("postponed", notice=_notice("warning", _("This event is postponed."), _postponed_text()))
     if not dates:
@@ -72,16 +72,19 @@ def chosen(date: DateDetail, now: dt.datetime) -> Values:
     return {"id": row.pk, "day": words.day(row, row.start, now), "hours": words.hours(row), "note": row.note}
 
 
-def facts(page: EventPage, date: DateDetail | None, now: dt.datetime, *, several: bool) -> list[Values]:
-    """For the `facts` component: when and where, in that order."""
-    return [*_when(date, now, several=several), *_where(page)]
+def facts(page: EventPage, kind: str, date: DateDetail | None, now: dt.datetime, *, several: bool) -> list[Values]:
+    """For the `facts` component: when and where, in that order. `kind` is the `State`'s."""
+    return [*_when(kind, date, now, several=several), *_where(page)]
 
 
-def _when(date: DateDetail | None, now: dt.datetime, *, several: bool) -> list[Values]:
+def _when(kind: str, date: DateDetail | None, now: dt.datetime, *, several: bool) -> list[Values]:
+    unknown = {"icon": "calendar", "label": _("When"), "value": _("Date to be announced")}
     if date is None:
-        return [{"icon": "calendar", "label": _("When"), "value": _("Date to be announced")}]
+        return [unknown]
     row = date.occurrence
     value = _("%(day)s, %(hours)s") % {"day": words.day(row, row.start, now), "hours": words.hours(row)}
+    if kind == "postponed":
+        return [{**unknown, "note": _("It was to be on %(day)s.") % {"day": value}}]
     notes = [words.doors(row), words.clock_name(row), _("more dates below") if several else ""]
     return [
         {
@@ -101,9 +104,9 @@ def _where(page: EventPage) -> list[Values]:
         note = ", ".join(part for part in address if part)
         found.append({"icon": "pin", "label": _("Where"), "value": page.venue.name, "url": "#place", "note": note})
     if page.attendance != EventPage.Attendance.IN_PERSON:
-        value = _("Online") if page.attendance == EventPage.Attendance.ONLINE else _("or online")
-        note = _("The link comes with your ticket.")
-        found.append({"icon": "online", "label": _("Online"), "value": value, "note": note})
+        online_only = page.attendance == EventPage.Attendance.ONLINE
+        label, value = (_("Where"), _("Online")) if online_only else (_("Or"), _("Online"))
+        found.append({"icon": "online", "label": label, "value": value, "note": _("The link comes with your ticket.")})
     return found
 
 
