@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from marketplace.commerce.models import Offer, StockPool
 from marketplace.core.money import Money
 
@@ -60,6 +62,6 @@ def home_currency(country: str) -> str:
 def price_text(offer: Offer) -> str:
     """The seller's price as the panel shows it, in major units: what the form shows too, without fee or tax."""
     if offer.pricing == Offer.Pricing.FREE:
-        return str(Offer.Pricing.FREE.label)
+        return _("Free")
     text = str(Money(offer.price_minor, offer.currency))
     return f"{text} +" if offer.pricing == Offer.Pricing.PAY_WHAT_YOU_WANT else text

@@ -62,7 +62,7 @@ class DateLine:
 
 
 def event_desk(page: EventPage, *, now: dt.datetime | None = None) -> dict[str, Any]:
-    """Context of the panel: dates soonest first with their tickets. Eight queries, however many there are."""
+    """Context of the panel: dates to come, then past ones, with their tickets. Eight queries for any number."""
     now = now or clock.now()
     rows = list(page.occurrences.select_related("event", "capacity_pool"))
     lines = {row.pk: _line(row, now) for row in rows}
@@ -77,12 +77,14 @@ def event_desk(page: EventPage, *, now: dt.datetime | None = None) -> dict[str, 
         date.tickets.append((ticket, shown))
     for date in lines.values():
         date.whole = _whole(date.row, pools)
-    for date in [date for date in lines.values() if not date.over][:OPEN_AT_FIRST]:
+    coming = [date for date in lines.values() if not date.over]
+    for date in coming[:OPEN_AT_FIRST]:
         date.unfolded = True
+    over = [date for date in reversed(lines.values()) if date.over]
     return {
         "event": page,
         "zone": page.timezone,
-        "dates": list(lines.values()),
+        "dates": [*coming, *over],
         "copied_from": None if rows else copied_from(page),
         "shape": _shape(lines.values()),
     }

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.forms import FieldSet, OfferForm
@@ -123,5 +124,5 @@ def _users(pool: StockPool) -> set[int]:
 
 def date_label(row: Occurrence) -> str:
     """A date in a list of dates."""
-    text = f"{row.local(row.start):%a %d %b %Y, %H:%M}"
+    text = date_format(row.local(row.start), "D j M Y, H:i")
     return f"{text} · {row.note}" if row.note else text

@@ -61,6 +61,7 @@ class Venue(TranslatableMixin, index.Indexed, models.Model):  # type: ignore[dja
         index.SearchField("address"),
         index.SearchField("city"),
         index.AutocompleteField("city"),
+        index.FilterField("id"),
         index.FilterField("seller_id"),
         index.FilterField("locale_id"),
         index.FilterField("translation_key"),

@@ -40,7 +40,8 @@ def find_events(
 ) -> QuerySet[EventPage]:
     """Published events in a language: to come soonest first, past ones latest first. Slice it for `event_cards`."""
     wanted, now = filters or EventFilters(), now or clock.now()
-    rows: QuerySet[Any] = with_dates(EventPage.objects.live().public().filter(locale=locale or Locale.get_active()), now)
+    published = EventPage.objects.live().public().filter(locale=locale or Locale.get_active())
+    rows: QuerySet[Any] = with_dates(published, now)
     rows = rows.filter(_matches(wanted), *_offered(wanted), *_days(wanted))
     if wanted.past:
         return rows.filter(next_start=None, last_end__lte=now).order_by("-last_end", "pk")

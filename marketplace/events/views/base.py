@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ class DateDialog(EventDialog):
         return self.date.event
 
     def when(self) -> str:
-        return f"{self.date.local(self.date.start):%d %b %Y, %H:%M}"
+        return date_format(self.date.local(self.date.start), "D j M Y, H:i")
 
 
 class TicketDialog(EventDialog):

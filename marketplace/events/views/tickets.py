@@ -79,6 +79,7 @@ class EditTicket(TicketDialog):
             "name": ticket.name,
             "description": ticket.description,
             "sort_order": ticket.sort_order,
+            "sales_end": None if ticket.offer.sales_end == date.start else ticket.offer.sales_end,
             "whole": whole is not None and ticket.offer.pool_links.filter(pool=whole).exists(),
         }
         return TicketForm(

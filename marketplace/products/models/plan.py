@@ -41,6 +41,7 @@ class LicensePlan(TranslatableMixin, index.Indexed, models.Model):
         index.AutocompleteField("name"),
         index.SearchField("description"),
         index.RelatedFields("offer", [index.SearchField("title"), index.AutocompleteField("title")]),
+        index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("translation_key"),
         index.FilterField("product_id"),
