@@ -56,7 +56,9 @@ class TestRedisGone:
         with Purchase(site, open_event()) as bought:
             redis.process.send_signal(signal.SIGSTOP)
             try:
+                asked = time.monotonic()
                 bought.check_out()
+                assert time.monotonic() - asked < PATIENCE * bought.buyer.requests
                 bought.press("pay")
                 assert "Thank you" in bought.page("return/").text
             finally:
