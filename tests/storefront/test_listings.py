@@ -175,3 +175,15 @@ def test_products_narrow_by_type_category_price_and_words(client):
     assert titles(client, "/products/?price=free") == ["Rain Sounds"]
     assert titles(client, "/products/?price=2500&q=ledger") == ["Till Ledger"]
     assert titles(client, "/products/?type=spaceship") == ["Rain Sounds", "Till Ledger"]
+
+
+def test_feed_readers_hear_what_is_coming(client, index):
+    make_date(make_event(index, "Benga & Friends"))
+    make_date(make_event(index, "Over"), days=-3)
+    response = client.get("/feeds/events.xml")
+    assert response.headers["Content-Type"].startswith("application/atom+xml")
+    body = response.content.decode()
+    assert "<title>Benga &amp; Friends</title>" in body
+    assert 'href="http://localhost:8000/events/benga-friends/"' in body
+    assert "Over" not in body
+    assert "/feeds/events.xml" in client.get("/events/").content.decode()
