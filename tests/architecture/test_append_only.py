@@ -50,3 +50,11 @@ def test_raw_sql_cannot_change_it(entry, sql):
 def test_truncate_is_refused(entry):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE audit_logentry CASCADE")
+
+
+def test_replacing_a_row_is_refused_too(entry, vendor):
+    if vendor != "sqlite":
+        pytest.skip("INSERT OR REPLACE exists on SQLite only")
+    sql = "INSERT OR REPLACE INTO audit_logentry SELECT * FROM audit_logentry"
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)

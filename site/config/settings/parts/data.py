@@ -7,11 +7,13 @@ import dj_database_url
 from config.env import VAR
 from config.settings.parts.values import E
 
+# recursive_triggers: without it INSERT OR REPLACE deletes rows past the append-only triggers.
 SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 30,
     "transaction_mode": "IMMEDIATE",
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000;"
     ),
 }
 
