@@ -11,7 +11,7 @@ from wagtail.models import Page, PageViewRestriction
 
 def crumbs(page: Any, request: HttpRequest) -> list[dict[str, str]]:
     """Breadcrumbs, home first, the page itself last. No query for a served page, which brings its ancestors along."""
-    steps = [(ancestor.title, ancestor.get_url(request)) for ancestor in _ancestors(page)]
+    steps = [(ancestor.title, ancestor.get_url(request)) for ancestor in _ancestors(page) if ancestor.live]
     made = [{"label": title, "url": url} for title, url in steps if url]
     if made:
         made[0]["label"] = _("Home")

@@ -61,3 +61,21 @@ def test_a_site_without_any_site_row_is_not_an_error(client):
 def test_wagtail_s_own_helpers_are_not_shadowed(client):
     assert client.get("/_util/login/").status_code in (200, 302)
     assert Page.objects.get(depth=1)
+
+
+def test_a_page_that_moved_is_found_at_its_old_address(client, django_capture_on_commit_callbacks):
+    home = make_home()
+    page = make_standard(home)
+    with django_capture_on_commit_callbacks(execute=True):
+        page.slug = "who-we-are"
+        page.save_revision().publish()
+    response = client.get("/about-us/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/who-we-are/")
+
+
+def test_breadcrumbs_leave_out_what_is_not_published(client):
+    home = make_home()
+    draft = make_standard(home, "Draft", live=False)
+    make_standard(draft, "Leaf")
+    crumbs = client.get("/draft/leaf/").context["crumbs"]
+    assert [crumb["label"] for crumb in crumbs] == ["Home", "Leaf"]

@@ -187,3 +187,11 @@ def test_feed_readers_hear_what_is_coming(client, index):
     assert 'href="http://localhost:8000/events/benga-friends/"' in body
     assert "Over" not in body
     assert "/feeds/events.xml" in client.get("/events/").content.decode()
+
+
+def test_a_category_in_a_city_is_a_page_of_its_own(client, index):
+    make_date(make_event(index, category=category("Music")))
+    body = client.get("/events/?category=music&city=Nairobi").content.decode()
+    assert "<h1>Events: Music, Nairobi</h1>" in body
+    assert 'rel="canonical" href="http://localhost:8000/events/?category=music&amp;city=Nairobi"' in body
+    assert 'rel="canonical" href="http://localhost:8000/events/"' in client.get("/events/?price=500").content.decode()

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
@@ -55,6 +56,12 @@ class Asked:
     def active(self) -> bool:
         return self != Asked()
 
+    def place(self) -> str:
+        """The query of a listing that is a page of its own, by category and city alone; empty when it is not."""
+        named = {"category": self.category, "city": self.city}
+        alone = Asked(category=self.category, city=self.city) == self
+        return urlencode({name: value for name, value in named.items() if value}) if alone else ""
+
     def filters(self, today: dt.date) -> EventFilters:
         """As the selector wants them. A named span of days wins over typed ones."""
         first, last = self.span(today)
@@ -102,8 +109,18 @@ def filter_bar(request: HttpRequest, asked: Asked, facets: Facets, *, count_text
     }
 
 
+def heading(title: str, asked: Asked, facets: Facets) -> str:
+    """ "Events: Music, Nairobi": what a narrowed listing is called."""
+    named = [_category_names(facets).get(asked.category, ""), asked.city]
+    return f"{title}: {', '.join(name for name in named if name)}" if any(named) else title
+
+
+def _category_names(facets: Facets) -> dict[str, str]:
+    return {slug: name.removeprefix(listing.WITHIN) for slug, name in facets["category"]}
+
+
 def _active(asked: Asked, facets: Facets) -> list[tuple[str, str]]:
-    categories = {slug: name.removeprefix(listing.WITHIN) for slug, name in facets["category"]}
+    categories = _category_names(facets)
     named = [
         ("q", f"“{asked.q}”" if asked.q else ""),
         ("when", dict(when_choices()).get(asked.when, "")),

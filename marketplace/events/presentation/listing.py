@@ -16,7 +16,7 @@ from marketplace.catalog.structured_data import head
 from marketplace.catalog.trail import crumbs
 from marketplace.core import clock
 from marketplace.events.models import EventIndexPage, EventPage
-from marketplace.events.presentation.filters import Asked, filter_bar
+from marketplace.events.presentation.filters import Asked, filter_bar, heading
 from marketplace.events.selectors import event_cards, event_cities, find_events
 
 FACETS_KEPT = 60
@@ -33,8 +33,9 @@ def event_index_context(page: EventIndexPage, request: HttpRequest) -> dict[str,
     rows, total = _rows(page, request, asked, now)
     trail = crumbs(page, request)
     number = listing.page_number(request)
-    path = page.get_url(request)
+    title = _("Past events") if asked.past else heading(page.title, asked, facets)
     return {
+        "heading": title,
         "cards": event_cards(rows, now=now),
         "total": total,
         "asked": asked,
@@ -44,13 +45,20 @@ def event_index_context(page: EventIndexPage, request: HttpRequest) -> dict[str,
         "clear": {"label": _("Clear all filters"), "url": request.path},
         "crumbs": trail,
         "head": head(
-            title=page.seo_title or page.title,
-            path=f"{path}?page={number}" if number > 1 and not asked.active else path,
+            title=title if asked.active else page.seo_title or title,
+            path=_canonical(page.get_url(request), asked, number),
             description=page.search_description,
             crumbs=trail,
             noindex=bool(asked.q),
         ),
     }
+
+
+def _canonical(path: str, asked: Asked, number: int) -> str:
+    """Categories and cities are pages of their own; every other filter is a view of the whole."""
+    parts = [asked.place(), f"page={number}" if number > 1 and (asked.place() or not asked.active) else ""]
+    query = "&".join(part for part in parts if part)
+    return f"{path}?{query}" if query else path
 
 
 def _rows(page: EventIndexPage, request: HttpRequest, asked: Asked, now: dt.datetime) -> tuple[list[EventPage], int]:
