@@ -24,7 +24,7 @@ class StateMachine(models.Model):
     @classmethod
     def locked(cls, pk: object) -> Self:
         """Fetch the row under its lock; only inside a transaction."""
-        return cls._default_manager.select_for_update(of=("self",)).get(pk=pk)  # type: ignore[attr-defined, no-any-return]
+        return cls._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
     def can_move_to(self, target: str) -> bool:
         return target in self.MOVES[self.status]

@@ -4,6 +4,8 @@ What a guest list takes is offered free for a moment and bought through the same
 stock, orders, tickets and books agree from the first page on.
 """
 
+from typing import Any
+
 from marketplace.backoffice.demo.catalog import TicketSpec
 from marketplace.backoffice.demo.events import EVENTS
 from marketplace.commerce.cart_view import fingerprint
@@ -47,8 +49,8 @@ def fill(offer: Offer, *, guests: int) -> None:
 def invite(offer: Offer, *, guests: int, email: str, user_id: int | None = None) -> Order:
     """One order of free places; the offer's own terms are back afterwards."""
     names = ("pricing", "price_minor", "suggested_minor", "max_per_order")
-    own = {name: getattr(offer, name) for name in names}
-    free = {"pricing": Offer.Pricing.FREE, "price_minor": 0, "suggested_minor": None, "max_per_order": TABLE}
+    own: dict[str, Any] = {name: getattr(offer, name) for name in names}
+    free: dict[str, Any] = {"pricing": Offer.Pricing.FREE, "price_minor": 0, "suggested_minor": None, "max_per_order": TABLE}
     offer = save_offer(offer=offer, actor_id=None, **free)
     cart = add_to_cart(token=None, wishes=[Wish(offer.pk, guests)], user_id=user_id)
     opened = open_cart(cart.token)

@@ -25,6 +25,7 @@ for _name, _value in DEMO.items():
     os.environ.setdefault(_name, _value)
 
 from config.settings.base import *  # noqa: E402
+from config.settings.parts.values import E  # noqa: E402
 
 DEBUG = E["SITE_URL"].startswith("http://") and os.environ.get("DJANGO_DEBUG", "") == "1"
 SIMULATOR_ALLOWED = True

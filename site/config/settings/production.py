@@ -2,6 +2,7 @@
 
 from config.settings.base import *
 from config.settings.parts.safety import refuse_unsafe
+from config.settings.parts.values import E
 
 refuse_unsafe(E, live=True)
 

@@ -1,8 +1,10 @@
 """One line per event on standard output; secrets in URLs are masked before they are written."""
 
+from typing import Any
+
 from config.settings.parts.values import E
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"mask": {"()": "marketplace.core.logs.MaskSecrets"}},

@@ -1,11 +1,13 @@
 """Headers, cookies, keys. The storefront's policy is strict: no inline script or style; the admin's is wider."""
 
+from typing import Any
+
 from config.settings.parts.values import E
 
 FIELD_KEYS = E["FIELD_KEYS"]
 LOOKUP_KEY = E["LOOKUP_KEY"]
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "EXCLUDE_URL_PREFIXES": (),
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -25,9 +27,9 @@ CONTENT_SECURITY_POLICY = {
 }
 if E["S3_ENDPOINT"] or E["S3_BUCKET"]:
     _media = E["S3_ENDPOINT"] or f"https://{E['S3_BUCKET']}.s3.amazonaws.com"
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(_media)  # type: ignore[index]
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(_media)
 
-ADMIN_CONTENT_SECURITY_POLICY = {
+ADMIN_CONTENT_SECURITY_POLICY: dict[str, Any] = {
     # Wagtail's admin ships inline scripts and styles; this is the tightest policy it works under.
     "default-src": ["'self'"],
     "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
