@@ -102,7 +102,8 @@ def back(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 (a v
     """Back from the provider's page, or "check now": ask the provider once, then show the order."""
     order = _order(token)
     payment = latest_payment(order.code)
-    if payment is not None and payment.is_live:
+    if payment is not None and not order.is_paid:
+        # Even one that failed: a request that seemed dead may have been answered after all.
         settle_payment(payment_id=payment.pk, source="return")
     return redirect("commerce:order", token)
 

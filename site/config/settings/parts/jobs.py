@@ -8,6 +8,7 @@ from typing import Any
 
 from config.env import VAR
 from config.settings.parts.values import E
+from marketplace.core import file_broker
 
 if E["REDIS_URL"]:
     CELERY_BROKER_URL = E["REDIS_URL"]
@@ -21,7 +22,7 @@ else:
     _BOX = VAR / "broker"
     for _name in ("queue", "control"):
         (_BOX / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = file_broker.register()
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_BOX / "queue"),
         "data_folder_out": str(_BOX / "queue"),
