@@ -1,31 +1,46 @@
 """The door of the admin: who passes it, and under which content policy its pages run."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from wagtail.admin.auth import permission_denied
 
 from marketplace.backoffice import conf
+from marketplace.sellers.gate import is_foreign
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 WAYS_OUT = ("login/", "logout/", "password_reset/")
 
 
-def admin_door(get_response: GetResponse) -> GetResponse:
+class AdminDoor:
     """Stands inside the session, account and CSP middleware."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        inside, _, rest = request.path.partition(conf.ADMIN_PREFIX)
-        if inside or not request.path.startswith(conf.ADMIN_PREFIX):
-            return get_response(request)
-        response = (None if rest.startswith(WAYS_OUT) else _refusal(request)) or get_response(request)
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(conf.ADMIN_PREFIX):
+            return self.get_response(request)
+        out = request.path.removeprefix(conf.ADMIN_PREFIX).startswith(WAYS_OUT)
+        response = (None if out else _refusal(request)) or self.get_response(request)
         response._csp_config = conf.admin_policy()  # type: ignore[attr-defined]
         return response
 
-    return middleware
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Once it is known which view would answer, and about what."""
+        match = request.resolver_match
+        if match is None or not request.path.startswith(conf.ADMIN_PREFIX) or not request.user.is_authenticated:
+            return None
+        refused: HttpResponse | None = permission_denied(request) if is_foreign(request, match) else None
+        return refused
+
+
+admin_door = AdminDoor
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

@@ -27,6 +27,7 @@ EDITING = (
     | crud("wagtailcore.collection", but=("delete", "view"))
     | frozenset({"home.change_sitesettings", "simple_translation.submit_translation"})
 )
+SELLING = GOODS | crud("events.venue") | view("commerce.orderline") | {"sellers.change_seller"}
 SALES = view("commerce.order", "commerce.orderline")
 MONEY = SALES | view("payments.payment", "payments.inboxmessage", "ledger.entry") | {"users.access_desk"}
 
@@ -55,7 +56,7 @@ RUNNING = (
 
 ROLES = (
     Role("Editors", "keep every page, event, product, image and venue", ENTER | EDITING, PAGES, FILES),
-    Role("Sellers", "keep their own pages, goods and files; see their own sales", ENTER | GOODS | crud("events.venue")),
+    Role("Sellers", "keep their own pages, goods and files; see their own sales", ENTER | SELLING),
     Role("Finance", "follow the money: orders, payments, provider messages, ledger, log", ENTER | FINANCE),
     Role("Support", "help buyers: find orders and payments, send mails again", ENTER | SUPPORT),
     Role(

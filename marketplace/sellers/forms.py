@@ -7,31 +7,11 @@ foreign keys, in inline rows and inside StreamFields and rich text alike. What s
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.forms import BaseForm, ModelChoiceField
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
-from marketplace.sellers.files import SellerCollectionPolicy
-from marketplace.sellers.models import Seller
-from marketplace.sellers.pages import foreign_pages
-from marketplace.sellers.policy import SellerOwnedPolicy, within_reach
-
-
-def usable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Of `rows`, those the user may refer to; all of them unless the user is a confined seller."""
-    model = rows.model
-    policy = policy_registry.get_by_type(model)
-    if model is Seller:
-        return within_reach(user, rows, "pk")
-    if isinstance(policy, SellerOwnedPolicy):
-        return rows.filter(pk__in=policy.choosable(user).values("pk"))
-    if isinstance(policy, SellerCollectionPolicy):
-        return rows.filter(pk__in=policy.instances_user_has_permission_for(user, "choose").values("pk"))
-    if issubclass(model, Page):
-        return rows.exclude(pk__in=Page.objects.filter(foreign_pages(user)).values("pk"))
-    return rows
+from marketplace.sellers.usable import usable
 
 
 class ConfinedForm:

@@ -105,6 +105,13 @@ def foreign_pages(user: Any) -> Q:
     return Q(pk__in=[]) if held is None else _pages_with_seller(~Q(seller__in=held))
 
 
+def choosable_pages(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of `rows`, those the user may link to: their own, and published ones that belong to nobody."""
+    if reach(user) is None:
+        return rows
+    return rows.filter(own_pages(user) | Q(live=True)).exclude(foreign_pages(user))
+
+
 def shelves() -> Q:
     """Pages under which sellers put their own."""
     found = Q(pk__in=[])

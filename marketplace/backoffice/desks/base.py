@@ -7,9 +7,11 @@ add, edit, delete and history do not exist: what a desk may change, it changes t
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, re_path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import policy_registry
@@ -54,6 +56,13 @@ class OpenButton(ButtonHelper):
 
 class DeskList(IndexView):
     """A list whose spreadsheet starts no formula: names come from strangers."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            found: HttpResponse = super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            found = redirect(self.index_url)  # a filter of ours that is no more, or a hand-written address
+        return found
 
     def to_row_dict(self, item: Model) -> dict[str, Any]:
         row = super().to_row_dict(item)
