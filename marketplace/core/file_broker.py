@@ -18,11 +18,11 @@ SCHEME = "files"
 class Channel(filesystem.Channel):
     """Kombu's channel with an atomic put. A draft's name is no message's name: readers pass it over."""
 
-    def _put(self, queue: str, message: dict[str, Any], **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         draft = folder / f".{name}.draft"
-        draft.write_bytes(str_to_bytes(dumps(message)))  # type: ignore[no-untyped-call]
+        draft.write_bytes(str_to_bytes(dumps(payload)))  # type: ignore[no-untyped-call]
         draft.rename(folder / name)
 
 
