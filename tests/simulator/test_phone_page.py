@@ -38,7 +38,7 @@ def test_prompts_ring_newest_first_and_can_be_paid(
 def test_every_button_has_a_name_of_its_own(daraja: Daraja, simulator: SimulatorProcess) -> None:
     for last in "678":
         daraja.accepted(f"25471234567{last}", 1000 + int(last))
-    buttons = re.findall(r"<button name=\"press\"[^>]*>(.*?)</button>", phone(simulator))
+    buttons = re.findall(r"<button type=\"submit\" name=\"press\"[^>]*>(.*?)</button>", phone(simulator))
     assert len(buttons) == 12
     assert len(set(buttons)) == 12
 

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -58,10 +57,8 @@ def test_a_taken_port_is_said_plainly(simulator: SimulatorProcess) -> None:
     assert "cannot listen" in ended.stderr
 
 
-def test_it_starts_fast_and_stays_small() -> None:
-    began = time.monotonic()
+def test_it_starts_small() -> None:
     with SimulatorProcess().start() as fresh:
-        assert time.monotonic() - began < 6  # a second on an idle machine
         assert fresh.process is not None
         status = Path(f"/proc/{fresh.process.pid}/status")
         if status.exists():
