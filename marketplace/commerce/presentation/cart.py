@@ -30,6 +30,7 @@ def cart_page(view: CartView, *, refusal: Refusal | None, line_id: int | None, t
     """Context of the cart's page. A refused change shows at its line, with what was typed."""
     lines = [_line(line, refusal if line.row.pk == line_id else None, typed) for line in view.lines]
     known = any(line.row.pk == line_id for line in view.lines)
+    ready = view.can_check_out and not view.unheld
     return {
         "view": view,
         "lines": lines,
@@ -40,7 +41,7 @@ def cart_page(view: CartView, *, refusal: Refusal | None, line_id: int | None, t
         "changed": [_price_change(line) for line in view.changed],
         "can_hold": bool(view.unheld) and any(not line.gone and not line.closed for line in view.unheld),
         "summary": _sums(view) if view.lines else None,
-        "button": {"label": _("Check out"), "url": reverse("commerce:checkout")} if view.can_check_out else None,
+        "button": {"label": _("Check out"), "url": reverse("commerce:checkout")} if ready else None,
     }
 
 

@@ -33,7 +33,7 @@ def order_page(order: Order, payment: Payment | None, stage: Stage, form: PayFor
         "stage": stage,
         "lines": lines,
         "email": order.client.email,
-        "steps": steps(2 if stage in {"done", "preparing", "review"} else 1, ordered=True),
+        "steps": steps(2 if stage in {"done", "preparing"} else 1, ordered=True),
         "summary": summary_of_order(order, lines, [tax for line in lines for tax in line.taxes.all()]),
         "refresh_url": reverse("commerce:order_return", args=[order.token]),
         "receipt_url": reverse("commerce:receipt", args=[order.token]),

@@ -78,6 +78,7 @@ def test_after_the_hold_ended_what_is_left_can_be_held_again(shopper: Shopper):
     with time_machine.travel(clock.in_seconds(901)):
         page = text_of(shopper.client.get("/cart/"))
         assert "The hold has ended" in page
+        assert "Check out" not in page, "first hold it again"
         assert shopper.cart.deadline is None
         shopper.client.post("/cart/hold/")
         assert shopper.cart.deadline is not None

@@ -245,6 +245,7 @@ def test_review_says_we_have_the_money(shopper: Shopper, goods: Goods):
         mark_paid(payment_id=str(payment.pk))
         page = text_of(shopper.get(order))
     assert "We have your money" in page
+    assert "It came after this order had ended" in page
     assert "Please do not pay again" in page
 
 
