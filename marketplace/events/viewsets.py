@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from marketplace.catalog.columns import offer_columns
+from marketplace.catalog.listings import GoodsIndexView
 from marketplace.catalog.snippets import AddView, OfferRowFilters, OfferRowViewSet, ToDialogView
 from marketplace.events.models import EventPage, TicketType, Venue
 from marketplace.sellers.viewsets import ConfinedChooserViewSet, ConfinedViewSet
@@ -23,6 +24,7 @@ class EventListing(PageListingViewSet):
     menu_label = _("Events")
     menu_order = 110
     add_to_admin_menu = True
+    index_view_class = GoodsIndexView
     url_prefix = "shop/events"
     list_filter = ["state", "attendance", "live"]
     columns = [

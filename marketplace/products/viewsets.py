@@ -8,6 +8,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from marketplace.catalog.columns import offer_columns
+from marketplace.catalog.listings import GoodsIndexView
 from marketplace.catalog.snippets import AddView, OfferRowFilters, OfferRowViewSet, ToDialogView
 from marketplace.products.desk import granted
 from marketplace.products.models import LicensePlan, ProductPage
@@ -21,6 +22,7 @@ class ProductListing(PageListingViewSet):
     menu_label = _("Products")
     menu_order = 120
     add_to_admin_menu = True
+    index_view_class = GoodsIndexView
     url_prefix = "shop/products"
     list_filter = ["type", "live"]
     columns = [

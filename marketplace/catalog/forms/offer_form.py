@@ -32,7 +32,7 @@ class OfferForm(RowForm):
     price = AmountField(
         label=_("Price"),
         required=False,
-        help_text=_("Without anything the marketplace adds on top. For pay what you want: the least you accept."),
+        help_text=_("Before fees and taxes on top. Pay what you want: the least you take."),
     )
     suggested = AmountField(label=_("Suggested price"), required=False)
     tax_class = forms.ChoiceField(label=_("Tax"), choices=Offer.TaxClass.choices, initial=Offer.TaxClass.STANDARD)
@@ -55,11 +55,11 @@ class OfferForm(RowForm):
     )
 
     sets: ClassVar[tuple[FieldSet, ...]] = (
-        FieldSet(_("What it is"), ("name", "description", "sort_order")),
+        FieldSet(_("What it is"), ("name", "description")),
         FieldSet(_("Price"), ("pricing", "currency", "price", "suggested", "tax_class")),
         FieldSet(_("When it is sold"), ("sales_start", "sales_end")),
         FieldSet(_("Stock"), ("limit", "capacity")),
-        FieldSet(_("Per order"), ("min_per_order", "max_per_order", "hidden")),
+        FieldSet(_("Limits and place"), ("min_per_order", "max_per_order", "sort_order", "hidden")),
     )
     show_when = {"price": "pricing=fixed,pwyw", "suggested": "pricing=pwyw", "capacity": "limit=own"}
     aliases = {

@@ -208,6 +208,23 @@
     };
     form.addEventListener("change", apply);
     apply();
+    keepDistance(form);
+  }
+
+  // Moving the start moves the end and the doors along, as long as the person sees it happen.
+  function keepDistance(form) {
+    const start = form.elements.namedItem("start");
+    if (!start) return;
+    let before = start.value;
+    start.addEventListener("change", () => {
+      const by = Date.parse(`${start.value}Z`) - Date.parse(`${before}Z`);
+      if (start.value) before = start.value;
+      if (!by) return;
+      for (const name of ["end", "doors"]) {
+        const other = form.elements.namedItem(name);
+        if (other?.value) other.value = new Date(Date.parse(`${other.value}Z`) + by).toISOString().slice(0, 16);
+      }
+    });
   }
 
   const panels = [];
