@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pads its output against BREACH; secrets that pages repeat (CSRF tokens) are masked anew each time.
+    "django.middleware.gzip.GZipMiddleware",
     "marketplace.core.middleware.body_limit",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
