@@ -28,7 +28,9 @@ from marketplace.commerce.services import create_pool, save_offer
 from marketplace.core import clock
 from marketplace.core.money import parse_money
 from marketplace.events.models import EventPage, Occurrence, TicketType, Venue
+from marketplace.events.services.offer_fields import offer_fields as event_offer_fields
 from marketplace.products.models import LicensePlan, ProductPage, ProductVersion, VersionFile
+from marketplace.products.services.offer_fields import offer_fields as product_offer_fields
 from marketplace.sellers.models import Seller
 
 ZONES = {venue.key: venue.timezone for venue in VENUES}
@@ -124,9 +126,9 @@ def make_ticket(
     pools: list[StockPool] = [pool] + ([occurrence.capacity_pool] if occurrence.capacity_pool else [])
     opens = clock.now() + dt.timedelta(days=ticket.starts_in_days) if ticket.starts_in_days else None
     offer = save_offer(
-        offer=None, actor_id=None, pools=pools, seller=page.seller, kind="ticket", title=page.title, name=ticket.name,
-        url=page.url or "", currency=spec.currency, max_per_order=ticket.max_per_order, sales_start=opens, sales_end=occurrence.start,
-        service_date=occurrence.start, refund_policy=page.refund_policy, active=True, **price_fields(ticket.price, spec.currency),
+        offer=None, actor_id=None, pools=pools, seller=page.seller, kind="ticket", name=ticket.name, currency=spec.currency,
+        max_per_order=ticket.max_per_order, sales_start=opens, sales_end=occurrence.start, active=True,
+        **event_offer_fields(occurrence), **price_fields(ticket.price, spec.currency),
     )  # fmt: skip
     return TicketType.objects.create(
         occurrence=occurrence,
@@ -162,9 +164,8 @@ def make_plan(page: ProductPage, plan: PlanSpec, spec: ProductSpec, position: in
             create_pool(seller=page.seller, name=f"{spec.title}: {plan.name}", capacity=plan.capacity, actor_id=None)
         ]
     offer = save_offer(
-        offer=None, actor_id=None, pools=pools, seller=page.seller, kind="license", title=page.title, name=plan.name,
-        url=page.url or "", currency=spec.currency, max_per_order=5, refund_policy=page.refund_policy, active=True,
-        **price_fields(plan.price, spec.currency),
+        offer=None, actor_id=None, pools=pools, seller=page.seller, kind="license", name=plan.name, currency=spec.currency,
+        max_per_order=5, active=True, **product_offer_fields(page), **price_fields(plan.price, spec.currency),
     )  # fmt: skip
     return LicensePlan.objects.create(
         product=page, offer=offer, name=plan.name, description=plan.description, sort_order=position, locale=Locale.get_default(),
