@@ -13,7 +13,7 @@ from tests.purchase import Purchase
 from tests.services import RedisServer
 from tests.stack import Stack
 
-OUTAGE = 30.0
+OUTAGE = 20.0
 PATIENCE = 5.0
 """Seconds a page may take while Redis is away."""
 

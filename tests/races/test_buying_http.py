@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.db.models import QuerySet
 from pytest_django.plugin import DjangoDbBlocker
 
 from marketplace.commerce.models import Claim, Order
@@ -56,7 +57,8 @@ class TestTwoHundredBuyersForFiftyTickets:
         for one in crowd:
             one.buyer.close()
         orders = Order.objects.filter(lines__offer=event.offer)
-        site.until(lambda: orders.filter(status="fulfilled").count() == TICKETS, within=90, what="all fulfilled")
+        site.until(lambda: orders.filter(status="fulfilled").count() == TICKETS, within=120, what="all fulfilled")
+        site.until(lambda: self.mails(orders, "sent") == TICKETS, within=60, what="a mail for each")
         self.sold_exactly(event)
         assert "Traceback" not in site.log("web") + site.log("worker")
 
@@ -85,8 +87,12 @@ class TestTwoHundredBuyersForFiftyTickets:
         assert Counter(tickets.values_list("order_line__order__code", flat=True)) == each_once
         sales = Entry.objects.filter(kind="sale", reference__in=codes)
         assert Counter(sales.values_list("reference", flat=True)) == each_once
-        assert Message.objects.filter(key__in=[f"order:{code}:ready" for code in codes]).count() == TICKETS
+        assert self.mails(orders, "waiting") == self.mails(orders, "failed") == 0
         everything_adds_up()
+
+    def mails(self, orders: QuerySet[Order], status: str) -> int:
+        keys = [f"order:{code}:ready" for code in orders.values_list("code", flat=True)]
+        return Message.objects.filter(key__in=keys, status=status).count()
 
 
 class TestOnePaymentConfirmedFromEverywhere:
