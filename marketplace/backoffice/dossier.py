@@ -11,6 +11,8 @@ from marketplace.audit.models import LogEntry
 from marketplace.commerce.models import Order, OrderClient, OrderLine, OrderReview
 from marketplace.core.money import Money
 from marketplace.ledger import selectors as books
+from marketplace.ledger.accounts import Code
+from marketplace.licensing.models import License
 from marketplace.notifications.models import Message
 from marketplace.payments.models import Payment
 from marketplace.ticketing.models import Ticket
@@ -26,7 +28,7 @@ class Line:
     fee: Money
     taxes: list[tuple[str, Money]]
     tickets: list[Ticket]
-    licenses: list[Any]
+    licenses: list[License]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def dossier(order: Order, *, user: Any) -> Dossier:
 
 
 def _lines(order: Order) -> list[Line]:
-    rows = order.lines.select_related("seller").prefetch_related("taxes", "tickets")
+    rows = order.lines.select_related("seller").prefetch_related("taxes", "tickets", "licenses")
     return [_line(row, order.currency) for row in rows]
 
 
@@ -82,7 +84,7 @@ def _line(row: OrderLine, currency: str) -> Line:
         fee=Money(row.fee_minor, currency),
         taxes=[(f"{t.name} {t.basis_points / 100:g} %", Money(t.minor, currency)) for t in row.taxes.all()],
         tickets=list(row.tickets.all()),
-        licenses=[],
+        licenses=list(row.licenses.all()),
     )
 
 
@@ -98,9 +100,15 @@ def bookings(entry: Any) -> list[Booking]:
             entry=entry.kind,
             reference=entry.reference,
             at=entry.created_at,
-            account=str(row.account),
+            account=account_name(row.account.code, row.account.owner),
             debit=Money(row.minor, entry.currency) if row.minor > 0 else None,
             credit=Money(-row.minor, entry.currency) if row.minor < 0 else None,
         )
         for row in rows
     ]
+
+
+def account_name(code: str, owner: str = "") -> str:
+    """As a bookkeeper reads it: "2110 Seller pending (seller:12)"."""
+    name = f"{code} {Code(code).label}"
+    return f"{name} ({owner})" if owner else name

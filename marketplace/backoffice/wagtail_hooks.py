@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
@@ -11,6 +14,7 @@ from marketplace.backoffice.desks import books
 from marketplace.backoffice.desks.machinery import LogDesk, MailDesk, OutboxDesk
 from marketplace.backoffice.desks.orders import OrderDesk, SalesDesk
 from marketplace.backoffice.desks.payments import InboxDesk, PaymentDesk
+from marketplace.backoffice.today import TodayPanel
 
 
 @modeladmin_register
@@ -40,3 +44,13 @@ class Machinery(ModelAdminGroup):
 @hooks.register("register_admin_urls")
 def ledger_urls() -> list[URLPattern]:
     return books.urlpatterns
+
+
+@hooks.register("construct_homepage_panels")
+def today_panel(_request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, TodayPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def admin_colors() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("backoffice/admin.css"))

@@ -64,6 +64,15 @@ class DeskList(IndexView):
             found = redirect(self.index_url)  # a filter of ours that is no more, or a hand-written address
         return found
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        home = {"url": reverse("wagtailadmin_home"), "label": _("Home")}
+        trail = [home, {"url": "", "label": self.model_admin.get_menu_label()}]
+        context: dict[str, Any] = super().get_context_data(trail=trail, **kwargs)
+        return context
+
+    def get_page_title(self) -> str:
+        return str(self.model_admin.get_menu_label())
+
     def to_row_dict(self, item: Model) -> dict[str, Any]:
         row = super().to_row_dict(item)
         return {name: f"'{value}" if str(value).startswith(FORMULA) else value for name, value in row.items()}
@@ -88,7 +97,7 @@ class DeskRow(InspectView):
         trail = [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": self.index_url, "label": self.model_admin.get_menu_label()},
-            {"url": "", "label": str(self.instance)},
+            {"url": "", "label": self.model_admin.title_of(self.instance)},
         ]
         context: dict[str, Any] = super().get_context_data(trail=trail, **found, **kwargs)
         return context
@@ -101,6 +110,9 @@ class DeskRow(InspectView):
 class Desk(ModelAdmin):
     """Base of all desks."""
 
+    search_hint: Any = _("Search")
+    """Says above the search field by what one may search."""
+    index_template_name = "pages/backoffice/list.html"
     inspect_view_enabled = True
     history_view_enabled = False
     permission_helper_class = ReadOnly
@@ -114,6 +126,9 @@ class Desk(ModelAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         policy = policy_registry.get_by_type(self.model)
         return within_reach(request.user, rows, policy.seller) if isinstance(policy, SellerOwnedPolicy) else rows
+
+    def title_of(self, row: Any) -> str:
+        return str(row)
 
     def describe(self, row: Any, user: Any) -> dict[str, Any]:
         """What the template of one row shows besides `instance`."""

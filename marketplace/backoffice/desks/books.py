@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from marketplace.backoffice.dossier import Booking, bookings
+from marketplace.backoffice.dossier import Booking, account_name, bookings
 from marketplace.core.money import Money
 from marketplace.ledger import selectors as books
 
@@ -46,13 +46,15 @@ def trial_balances() -> list[Balance]:
 
 
 def _balance(currency: str, sums: dict[str, int]) -> Balance:
-    rows = [
-        (code, Money(minor, currency) if minor > 0 else None, Money(-minor, currency) if minor < 0 else None)
-        for code, minor in sums.items()
-    ]
-    debit = sum(minor for minor in sums.values() if minor > 0)
-    credit = -sum(minor for minor in sums.values() if minor < 0)
-    return Balance(currency, rows, Money(debit, currency), Money(credit, currency))
+    def side(minor: int) -> Money | None:
+        return Money(minor, currency) if minor > 0 else None
+
+    return Balance(
+        currency=currency,
+        rows=[(account_name(code), side(minor), side(-minor)) for code, minor in sums.items()],
+        debit=Money(sum(minor for minor in sums.values() if minor > 0), currency),
+        credit=Money(-sum(minor for minor in sums.values() if minor < 0), currency),
+    )
 
 
 class LedgerView(WagtailAdminTemplateMixin, TemplateView):

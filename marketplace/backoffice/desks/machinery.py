@@ -37,12 +37,16 @@ class MailDesk(ActingDesk):
     list_display = ("subject", "to", "template", "state", "attempts", "created_at", "sent_at")
     list_filter = (by_choice("status", MessageStatus, STATUS), "template", "created_at")
     ordering = ("-created_at", "-pk")
+    search_hint = _("Address, subject or key")
     search_fields = ("to", "subject", "key")
     inspect_template_name = "pages/backoffice/mail.html"
     actions = (Action("again", _("Send again"), lambda row: row.status == MessageStatus.FAILED, _send_again),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("html", "text")
+
+    def title_of(self, row: Message) -> str:
+        return row.subject
 
     def describe(self, row: Message, user: Any) -> dict[str, Any]:
         private = row.template.startswith("account")
@@ -62,6 +66,7 @@ class OutboxDesk(ActingDesk):
     menu_icon = "rotate"
     list_display = ("topic", "handler", "state", "attempts", "created_at", "due_at", "delivered_at")
     list_filter = (Delivery, "topic", "created_at")
+    search_hint = _("Topic, handler, error or what is said")
     search_fields = ("topic", "handler", "last_error", "payload")
     inspect_template_name = "pages/backoffice/fact.html"
     actions = (
@@ -90,6 +95,7 @@ class LogDesk(Desk):
     list_filter = ("action", "target_type", "at")
     list_export = ("at", "action", "actor_id", "target_type", "target_id", "data")
     ordering = ("-at", "-pk")
+    search_hint = _("What was done, or the row's number")
     search_fields = ("action", "target_id")
     inspect_template_name = "pages/backoffice/log_entry.html"
     export_filename = "activity"

@@ -12,7 +12,7 @@ from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 from marketplace.backoffice.desks.base import Desk
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.dossier import dossier
-from marketplace.commerce.models import Order, OrderLine
+from marketplace.commerce.models import Order, OrderLine, OrderReview
 from marketplace.commerce.models.order import OrderStatus
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
@@ -49,10 +49,11 @@ class OrderDesk(Desk):
     base_url_path = "orders"
     menu_label = _("Orders")
     menu_icon = "form"
-    list_display = ("code", "placed", "buyer", "amount", "state", "review_reason")
+    list_display = ("code", "placed", "buyer", "amount", "state", "why")
     list_filter = (by_choice("status", OrderStatus, STATUS), "currency", "placed_at")
     list_export = ("code", "placed_at", "status", "currency", "total_minor", "fee_minor", "tax_minor", "paid_at")
     ordering = ("-placed_at", "-pk")
+    search_hint = _("Order code, e-mail address, phone number or receipt")
     search_fields = ("code",)
     search_handler_class = OrderSearch
     inspect_template_name = "pages/backoffice/order.html"
@@ -76,6 +77,10 @@ class OrderDesk(Desk):
     def amount(self, row: Order) -> str:
         return str(row.total)
 
+    @admin.display(description=_("why it is looked at"), ordering="review_reason")
+    def why(self, row: Order) -> str:
+        return str(OrderReview.Reason(row.review_reason).label) if row.review_reason else ""
+
     @admin.display(description=STATUS, ordering="status")
     def state(self, row: Order) -> str:
         return str(OrderStatus(row.status).label)
@@ -95,6 +100,7 @@ class SalesDesk(Desk):
         "total_minor", "fee_minor", "tax_minor", "seller_share_minor",
     )  # fmt: skip
     ordering = ("-pk",)
+    search_hint = _("Event, product, buyer or order code")
     search_fields = ("title", "name", "order__code", "order__client__name")
     inspect_template_name = "pages/backoffice/sale.html"
     export_filename = "sales"

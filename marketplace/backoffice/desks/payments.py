@@ -41,6 +41,7 @@ class PaymentDesk(Desk):
         "external_id", "failure_code", "created_at", "settled_at",
     )  # fmt: skip
     ordering = ("-created_at", "-pk")
+    search_hint = _("Order code, receipt, e-mail address, phone number or the provider's id")
     search_fields = ("reference",)
     search_handler_class = PaymentSearch
     inspect_template_name = "pages/backoffice/payment.html"
@@ -72,6 +73,7 @@ class InboxDesk(Desk):
     menu_icon = "mail"
     list_display = ("event_id", "provider", "kind", "state", "note", "deliveries", "attempts", "received_at")
     list_filter = (by_choice("status", InboxMessage.Status, STATUS), "provider", "received_at")
+    search_hint = _("The provider's id, kind or order code")
     search_fields = ("event_id", "kind", "payment__reference")
     inspect_template_name = "pages/backoffice/inbox_message.html"
 
