@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.commerce import conf, stock
 from marketplace.commerce.availability import sales_state
 from marketplace.commerce.errors import LimitReached, SalesClosed, SoldOut
-from marketplace.commerce.models import Cart, CartLine, Offer, OfferPool
+from marketplace.commerce.models import Cart, CartLine, Offer, OfferPool, Order
 from marketplace.commerce.stock import Want
 from marketplace.core import clock
 
@@ -121,8 +121,10 @@ def check_size(opened: OpenCart) -> None:
 
 
 def _held_elsewhere(cart: Cart) -> int:
-    others = Cart.objects.filter(visitor=cart.visitor, held_until__gt=clock.now()).exclude(pk=cart.pk)
-    return others.aggregate(units=Sum("lines__quantity"))["units"] or 0
+    """What other carts and unpaid orders of the same visitor hold."""
+    carts = Cart.objects.filter(visitor=cart.visitor, held_until__gt=clock.now()).exclude(pk=cart.pk)
+    orders = Order.objects.filter(client__visitor=cart.visitor, status=Order.Status.PENDING)
+    return sum(rows.aggregate(units=Sum("lines__quantity"))["units"] or 0 for rows in (carts, orders))
 
 
 def named_sold_out(refusal: SoldOut, offers: Collection[Offer]) -> SoldOut:

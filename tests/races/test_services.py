@@ -8,11 +8,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.db import connection
 
 from marketplace.commerce.cart_view import cart_view, fingerprint
 from marketplace.commerce.models import Cart, Claim, Order, OrderReview, StockPool
-from marketplace.commerce.services import Buyer, Wish, add_to_cart, expire_order, mark_paid, place_order
+from marketplace.commerce.services import (
+    Addresses,
+    Buyer,
+    Wish,
+    add_to_cart,
+    expire_order,
+    mark_paid,
+    pay_order,
+    place_order,
+)
 from marketplace.commerce.services.join_cart import join_cart
 from marketplace.commerce.upkeep import recount_stock, release_expired
 from marketplace.core import clock
@@ -20,9 +30,12 @@ from marketplace.core.errors import Refusal
 from marketplace.core.models import OutboxEvent
 from marketplace.ledger.models import Entry
 from marketplace.ledger.selectors import trial_balance
+from marketplace.payments.models import Payment
+from marketplace.payments.services import ClientDetails
 from marketplace.users.models import User
 from tests.factories.commerce import make_cart, make_offer, make_order, make_pool, make_seller
 from tests.factories.payments import make_payment
+from tests.simulator_process import SimulatorProcess
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committed_db")]
 
@@ -187,3 +200,15 @@ def test_logging_in_on_two_devices_at_once():
     assert outcome == ["ok", "ok"]
     assert recount_stock() == []
     assert sum(cart_view(cart.token).count for cart in Cart.objects.all()) == 4
+
+
+def test_two_taps_on_pay_at_once_start_one_payment(settings: LazySettings):
+    with SimulatorProcess().start() as simulator:
+        settings.MPESA = {**settings.MPESA, "base_url": simulator.daraja_base}
+        order = make_order()
+        client = ClientDetails(phone="0712345678")
+        addresses = Addresses("http://127.0.0.1:1/", "http://127.0.0.1:1/")
+        pay = {"order_id": order.pk, "provider": "mpesa", "client": client, "addresses": addresses}
+        assert Counter(run_many(pay_order, [pay] * 6)) == {"ok": 6}
+        assert Payment.objects.filter(status="pending").count() == Payment.objects.count() == 1
+        assert len(simulator.look("prompts")) == 1

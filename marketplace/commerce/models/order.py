@@ -109,6 +109,8 @@ class OrderClient(models.Model):
     """E.164."""
     ip = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    visitor = models.CharField(max_length=64, blank=True, db_index=True)
+    """As in `Cart`: what unpaid orders hold counts for the same bound."""
 
     def __str__(self) -> str:
         return f"client of {self.order_id}"

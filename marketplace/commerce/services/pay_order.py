@@ -7,7 +7,7 @@ from marketplace.commerce import conf
 from marketplace.commerce.errors import AlreadyPaid, HoldExpired
 from marketplace.commerce.models import Order
 from marketplace.core import clock
-from marketplace.payments.errors import PaymentInProgress, PaymentInReview
+from marketplace.payments.errors import CoolDown, PaymentInProgress, PaymentInReview
 from marketplace.payments.models import Payment
 from marketplace.payments.selectors import latest_payment
 from marketplace.payments.services import ClientDetails, close_payment, start_payment
@@ -39,15 +39,21 @@ def pay_order(
     running = _under_way(order, provider, again=again)
     if running is not None:
         return running
-    payment = start_payment(
-        reference=order.code,
-        amount=order.total,
-        provider=provider,
-        description=f"{conf.site_name()} {order.code}",
-        client=client,
-        return_url=addresses.return_url,
-        cancel_url=addresses.cancel_url,
-    )
+    try:
+        payment = start_payment(
+            reference=order.code,
+            amount=order.total,
+            provider=provider,
+            description=f"{conf.site_name()} {order.code}",
+            client=client,
+            return_url=addresses.return_url,
+            cancel_url=addresses.cancel_url,
+        )
+    except (PaymentInProgress, CoolDown):
+        found = latest_payment(order.code)
+        if found is None or found.provider != provider or not _is_fresh(found):
+            raise
+        payment = found  # two taps at once: one started the payment, the other finds it
     if payment.is_live:
         _extend(order_id, until=payment.deadline + dt.timedelta(seconds=conf.order_grace_seconds()), strict=False)
     return payment
@@ -84,11 +90,14 @@ def _under_way(order: Order, provider: str, *, again: bool) -> Payment | None:
         return payment
     if not payment.is_live:
         return None
-    fresh = clock.now() - payment.created_at < SAME_TAP
-    if payment.provider == provider and (fresh or not again):
+    if payment.provider == provider and (_is_fresh(payment) or not again):
         return payment
     payment = close_payment(payment_id=payment.pk, source="checkout")
     if payment.is_live:
         wait = max(1, int((payment.deadline - clock.now()).total_seconds()) + 1)
         raise PaymentInProgress(provider=payment.provider, retry_after_seconds=wait)
     return payment if payment.status == Payment.Status.SUCCEEDED else None
+
+
+def _is_fresh(payment: Payment) -> bool:
+    return clock.now() - payment.created_at < SAME_TAP

@@ -58,6 +58,7 @@ def place_order(
         phone=buyer.phone,
         ip=buyer.ip,
         user_agent=buyer.user_agent[:300],
+        visitor=opened.cart.visitor,
     )
     lines = _write_lines(order, opened.lines, quote)
     stock.commit_to_order(

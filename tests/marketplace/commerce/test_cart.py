@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 
-from marketplace.commerce.models import Cart, CartLine, Claim, Offer, StockPool
+from marketplace.commerce.models import Cart, CartLine, Claim, Offer, Order, StockPool
 from marketplace.commerce.services import save_offer, stop_sales
 from marketplace.core import clock
 from tests.factories.commerce import make_offer, make_pool, make_seller
@@ -209,6 +209,15 @@ def test_all_carts_of_one_network_together_hold_only_so_much(shopper: Shopper, o
     assert "from your network" in text_of(refused)
     with time_machine.travel(clock.in_seconds(901)):
         assert shopper.add(offer, 2).status_code == 302, "holds that ran out do not count"
+
+
+def test_what_unpaid_orders_hold_counts_as_well(shopper: Shopper, other: Shopper, settings: LazySettings, simulator):
+    settings.VISITOR_MAX_UNITS = 5
+    other.add(make_offer(), 4)
+    other.check_out(provider="stripe")
+    assert shopper.add(make_offer(), 2).status_code == 409
+    Order.objects.update(status=Order.Status.EXPIRED)
+    assert shopper.add(make_offer(), 2).status_code == 302
 
 
 def test_the_sales_window(shopper: Shopper):
