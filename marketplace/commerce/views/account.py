@@ -3,7 +3,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from marketplace.commerce import presentation
 from marketplace.commerce.selectors import coming_up, orders_of_user
@@ -11,7 +11,7 @@ from marketplace.commerce.selectors import coming_up, orders_of_user
 PER_PAGE = 10
 
 
-@require_GET
+@require_safe
 @never_cache
 @login_required
 def show(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.commerce import parsing, presentation
 from marketplace.commerce.cart_view import cart_view
@@ -15,7 +15,7 @@ from marketplace.commerce.visitor import cart_token, network_hash, remember_cart
 from marketplace.core.errors import NotYours, Refusal
 
 
-@require_GET
+@require_safe
 @never_cache
 def show(request: HttpRequest) -> HttpResponse:
     """The cart, or where to go when it is empty."""

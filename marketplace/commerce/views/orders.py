@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.commerce import presentation
 from marketplace.commerce.forms import PayForm
@@ -25,7 +25,7 @@ def _order(token: str) -> Order:
     return order
 
 
-@require_GET
+@require_safe
 @never_cache
 @private_page
 def show(request: HttpRequest, token: str) -> HttpResponse:
@@ -56,7 +56,7 @@ def _pay_form(order: Order, data: object | None, *, phone: str) -> PayForm:
     return PayForm(data, methods=available_methods(order.total), initial={"phone": phone})
 
 
-@require_GET
+@require_safe
 @never_cache
 @private_page
 def status(request: HttpRequest, token: str) -> HttpResponse:
@@ -95,7 +95,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @never_cache
 @private_page
 def back(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 (a view)
@@ -120,7 +120,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("commerce:cart")
 
 
-@require_GET
+@require_safe
 @never_cache
 @private_page
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
