@@ -20,7 +20,8 @@ class Program:
     def full_environment(self) -> dict[str, str]:
         """The parent's environment, the paths of a bare checkout, and the program's own additions."""
         paths = os.pathsep.join([str(ROOT), str(ROOT / "site"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-        return {**os.environ, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", **self.environment}
+        # Fewer malloc arenas: threads share what they free, which keeps a worker that prints PDFs a third smaller.
+        return {**os.environ, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2", **self.environment}
 
 
 def web(*, port: int, environment: Mapping[str, str], host: str = "127.0.0.1", threads: int = 4) -> Program:
@@ -41,7 +42,20 @@ def web(*, port: int, environment: Mapping[str, str], host: str = "127.0.0.1", t
 
 def worker(*, environment: Mapping[str, str], threads: int = 4, beat_file: str | None = None) -> Program:
     """A Celery worker with beat inside: one is enough for a machine; production runs beat on its own."""
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-P", "threads", "-c", str(threads)]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "config",
+        "worker",
+        "-B",
+        "-P",
+        "threads",
+        "-c",
+        str(threads),
+    ]
     command += ["--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     if beat_file:
         command += ["--schedule", beat_file]
