@@ -6,7 +6,7 @@ from django.db import transaction
 from marketplace.commerce.models import Offer
 from marketplace.commerce.services import resume_sales, save_offer, stop_sales
 from marketplace.events.models import EventPage, Occurrence, TicketType
-from marketplace.events.services.offer_fields import can_sell, offer_fields, sales_end
+from marketplace.events.services.offer_fields import can_sell, image_url, offer_fields, sales_end
 
 
 def sync_offers(
@@ -18,8 +18,9 @@ def sync_offers(
     that ended with it end with the new start. An event that is not live, not taking place, or a date that is closed,
     sells nothing; what the seller stopped by hand stays stopped.
     """
+    event = EventPage.objects.select_related("venue", "poster", "seller").get(pk=event.pk)
+    image_url(event)  # made and stored, perhaps far away, before any row is locked
     with transaction.atomic():
-        event = EventPage.objects.select_related("venue", "poster", "seller").get(pk=event.pk)
         dates = {row.pk: row for row in event.occurrence_rows.all()}
         for row in dates.values():
             row.event = event

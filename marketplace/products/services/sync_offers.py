@@ -10,11 +10,11 @@ def sync_offers(*, product: ProductPage, actor_id: int | None = None) -> int:
 
     Idempotent. A product that is not live sells nothing; what the seller stopped by hand stays stopped.
     """
+    product = ProductPage.objects.select_related("poster", "seller").get(pk=product.pk)
+    wanted = offer_fields(product)  # its picture is made and stored, perhaps far away, before any row is locked
     with transaction.atomic():
-        product = ProductPage.objects.select_related("poster", "seller").get(pk=product.pk)
         rows = LicensePlan.objects.filter(product=product).select_related("offer").order_by("pk")
         plans = {row.offer_id: row for row in rows}
-        wanted = offer_fields(product)
         changed = 0
         for row in plans.values():
             if any(getattr(row.offer, name) != value for name, value in wanted.items()):
