@@ -50,7 +50,12 @@ def invite(offer: Offer, *, guests: int, email: str, user_id: int | None = None)
     """One order of free places; the offer's own terms are back afterwards."""
     names = ("pricing", "price_minor", "suggested_minor", "max_per_order")
     own: dict[str, Any] = {name: getattr(offer, name) for name in names}
-    free: dict[str, Any] = {"pricing": Offer.Pricing.FREE, "price_minor": 0, "suggested_minor": None, "max_per_order": TABLE}
+    free: dict[str, Any] = {
+        "pricing": Offer.Pricing.FREE,
+        "price_minor": 0,
+        "suggested_minor": None,
+        "max_per_order": TABLE,
+    }
     offer = save_offer(offer=offer, actor_id=None, **free)
     cart = add_to_cart(token=None, wishes=[Wish(offer.pk, guests)], user_id=user_id)
     opened = open_cart(cart.token)
