@@ -21,7 +21,8 @@ def cloned() -> Iterator[str]:
     """Point Django's default connection at a private clone; yields its DATABASE_URL for other processes."""
     connection = connections["default"]
     settings: dict[str, Any] = connection.settings_dict
-    template = settings["NAME"]
+    before = settings["NAME"]
+    template = settings.setdefault("CLONED_FROM", before)  # a clone in use cannot be copied, its template can
     connections.close_all()
     name = clone(settings, template)
     settings["NAME"] = name
@@ -29,7 +30,7 @@ def cloned() -> Iterator[str]:
         yield url_of(settings)
     finally:
         connections.close_all()
-        settings["NAME"] = template
+        settings["NAME"] = before
         drop(settings, name)
 
 

@@ -11,8 +11,10 @@ class TestSilentAfterAcceptance:
         site.control("fault", kind="timeout_after", path="stkpush/v1", seconds=6)
         with Purchase(site, open_event()) as bought:
             page = bought.check_out()
-            assert "Check your phone" in page.text, "nobody is told to pay again"
+            assert "Check your phone" in page.text
+            assert "cannot reach" not in page.text, "nobody is told to pay again"
             assert (bought.payment.status, bought.payment.external_id) == ("created", None)
+            assert [line.kind for line in bought.payment.events.order_by("at")] == ["intent", "no_answer"]
             bought.press("pay")
             bought.ends_well()
             assert len(site.look("prompts")) == 1, "a push is never repeated by itself"
@@ -37,6 +39,7 @@ class TestSilentAfterAcceptance:
         with Purchase(site, open_event()) as bought:
             page = bought.check_out("stripe")
             assert "Getting the payment ready" in page.text
+            assert "cannot reach" not in page.text
             bought.look_now()
             bought.until(lambda: bought.payment.next_url, what="the reconciler finds the card page")
             assert "Go on to Stripe" in bought.page().text
