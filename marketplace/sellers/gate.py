@@ -18,7 +18,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from marketplace.sellers.files import ACTIONS, SellerCollectionPolicy
-from marketplace.sellers.pages import choosable_pages
+from marketplace.sellers.pages import choosable_pages, edits_pages
 from marketplace.sellers.policy import reach
 from marketplace.sellers.usable import usable
 from marketplace.sellers.viewsets import ANY
@@ -37,16 +37,11 @@ def is_foreign(request: HttpRequest, match: ResolverMatch) -> bool:
     if user.is_superuser:
         return False
     whole_house = match.namespace in CLOSED or match.view_name == "wagtailadmin_choose_page"
-    if whole_house and not _edits_pages(user):
+    if whole_house and not edits_pages(user):
         return True
     if match.namespace in CLOSED and reach(user) is not None:
         return True
     return any(not _may_see(user, model, pk, match) for model, pk in _named(request, match))
-
-
-def _edits_pages(user: Any) -> bool:
-    found: bool = policy_registry.get_by_type(Page).user_has_any_permission(user, {"add", "change", "publish"})
-    return found
 
 
 def _named(request: HttpRequest, match: ResolverMatch) -> Iterator[Named]:
@@ -98,7 +93,7 @@ def _visible(user: Any, model: type[Model], match: ResolverMatch) -> QuerySet[An
     policy, rows = policy_registry.get_by_type(model), model._default_manager.all()
     if issubclass(model, Page):
         if match.view_name.startswith("wagtailadmin_choose_page"):
-            return choosable_pages(user, rows) if _edits_pages(user) else rows.none()
+            return choosable_pages(user, rows) if edits_pages(user) else rows.none()
         return policy.explorable_instances(user)
     if isinstance(policy, SellerCollectionPolicy):
         return policy.instances_user_has_any_permission_for(user, ACTIONS)

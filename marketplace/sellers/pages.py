@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from wagtail.models import Page, PagePermissionTester, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
 
 from marketplace.sellers.models import Seller
 from marketplace.sellers.policy import reach
@@ -92,6 +93,11 @@ class SellerPagePolicy(PagePermissionPolicy):
         parents = above - paths
         found = Page.objects.filter(own_pages(user) | shelves() | Q(path__in=parents))
         return found.filter(path__startswith=root.path) if root else found.none()
+
+
+def edits_pages(user: Any) -> bool:
+    """Has the user anything to do with pages?"""
+    return bool(policy_registry.get_by_type(Page).user_has_any_permission(user, {"add", "change", "publish"}))
 
 
 def own_pages(user: Any) -> Q:

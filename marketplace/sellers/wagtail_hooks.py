@@ -2,10 +2,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.snippets.models import register_snippet
 
-from marketplace.sellers.pages import choosable_pages
+from marketplace.sellers.pages import choosable_pages, edits_pages
 from marketplace.sellers.people import hide_strangers
 from marketplace.sellers.policy import reach
 from marketplace.sellers.snippets import SellerViewSet
@@ -21,7 +23,18 @@ def hide_foreign_pages(pages: QuerySet[Any], request: HttpRequest) -> QuerySet[A
 
 
 @hooks.register("construct_main_menu")
-def hide_reports(request: HttpRequest, items: list[Any]) -> None:
-    """Reports are about the whole house: closed to confined sellers, so not offered."""
+def hide_what_is_closed(request: HttpRequest, items: list[Any]) -> None:
+    """Reports are about the whole house: closed to confined sellers. Lists of pages open to those who edit pages."""
+    hidden = set()
     if reach(request.user) is not None:
-        items[:] = [item for item in items if item.name != "reports"]
+        hidden.add("reports")
+    if not edits_pages(request.user):
+        hidden |= {item.name for item in items if item.url.startswith(reverse("wagtailadmin_home") + "shop/")}
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def count_nothing_foreign(request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail counts all pages of the site, whoever asks."""
+    if reach(request.user) is not None:
+        items[:] = [item for item in items if not isinstance(item, PagesSummaryItem)]

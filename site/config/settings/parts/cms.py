@@ -1,5 +1,7 @@
 """Wagtail: how it presents itself, what editors may upload."""
 
+from zoneinfo import available_timezones
+
 from config.settings.parts.values import E
 
 WAGTAIL_SITE_NAME = "Sokoni"
@@ -16,3 +18,5 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 WAGTAILEMBEDS_FINDERS = [{"class": "wagtail.embeds.finders.oembed"}]
 TAGGIT_CASE_INSENSITIVE = True
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone)
+"""Some systems list names like `localtime` as well, which browsers do not know."""
