@@ -4,6 +4,7 @@ modeladmin's own views trust the model's permission and fetch any row. Here ever
 add, edit, delete and history do not exist: what a desk may change, it changes through a service.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, re_path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
@@ -22,6 +25,11 @@ from wagtail_modeladmin.views import IndexView, InspectView
 from marketplace.sellers.policy import SellerOwnedPolicy, within_reach
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def when(moment: dt.datetime | None) -> str:
+    """Short enough for a column, on the marketplace's own clock: "21 Nov 2026, 08:52"."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
 
 
 class ReadOnly(PermissionHelper):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.audit.models import LogEntry
 from marketplace.backoffice.desks.actions import ActingDesk, Action
-from marketplace.backoffice.desks.base import Desk
+from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, Delivery, by_choice
 from marketplace.backoffice.services import deliver_again, send_again
 from marketplace.core.logs import masked
@@ -34,7 +34,7 @@ class MailDesk(ActingDesk):
     base_url_path = "mails"
     menu_label = _("Mails")
     menu_icon = "mail"
-    list_display = ("subject", "to", "template", "state", "attempts", "created_at", "sent_at")
+    list_display = ("subject", "to", "template", "state", "attempts", "created", "sent")
     list_filter = (by_choice("status", MessageStatus, STATUS), "template", "created_at")
     ordering = ("-created_at", "-pk")
     search_hint = _("Address, subject or key")
@@ -56,6 +56,14 @@ class MailDesk(ActingDesk):
     def state(self, row: Message) -> str:
         return str(MessageStatus(row.status).label)
 
+    @admin.display(description=_("written"), ordering="created_at")
+    def created(self, row: Any) -> str:
+        return when(row.created_at)
+
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent(self, row: Any) -> str:
+        return when(row.sent_at)
+
 
 class OutboxDesk(ActingDesk):
     """News between rooms, what failed to arrive first."""
@@ -64,7 +72,7 @@ class OutboxDesk(ActingDesk):
     base_url_path = "news"
     menu_label = _("News between rooms")
     menu_icon = "rotate"
-    list_display = ("topic", "handler", "state", "attempts", "created_at", "due_at", "delivered_at")
+    list_display = ("topic", "handler", "state", "attempts", "created", "due", "delivered")
     list_filter = (Delivery, "topic", "created_at")
     search_hint = _("Topic, handler, error or what is said")
     search_fields = ("topic", "handler", "last_error", "payload")
@@ -83,6 +91,18 @@ class OutboxDesk(ActingDesk):
             return _("delivered")
         return _("failed") if row.last_error else _("waiting")
 
+    @admin.display(description=_("stated"), ordering="created_at")
+    def created(self, row: Any) -> str:
+        return when(row.created_at)
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, row: Any) -> str:
+        return when(row.due_at)
+
+    @admin.display(description=_("delivered"), ordering="delivered_at")
+    def delivered(self, row: Any) -> str:
+        return when(row.delivered_at)
+
 
 class LogDesk(Desk):
     """Who did what to which row."""
@@ -91,7 +111,7 @@ class LogDesk(Desk):
     base_url_path = "activity"
     menu_label = _("Activity log")
     menu_icon = "history"
-    list_display = ("action", "at", "actor", "target_type", "target_id")
+    list_display = ("action", "moment", "actor", "target_type", "target_id")
     list_filter = ("action", "target_type", "at")
     list_export = ("at", "action", "actor_id", "target_type", "target_id", "data")
     ordering = ("-at", "-pk")
@@ -102,6 +122,10 @@ class LogDesk(Desk):
 
     def describe(self, row: LogEntry, user: Any) -> dict[str, Any]:
         return {"who": self.actor(row)}
+
+    @admin.display(description=_("when"), ordering="at")
+    def moment(self, row: LogEntry) -> str:
+        return when(row.at)
 
     @admin.display(description=_("who"), ordering="actor_id")
     def actor(self, row: LogEntry) -> Any:

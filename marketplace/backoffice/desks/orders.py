@@ -1,6 +1,5 @@
 """Orders and sales: found by whatever a buyer can tell us, shown with everything that happened to them."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 
-from marketplace.backoffice.desks.base import Desk
+from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.dossier import dossier
 from marketplace.commerce.models import Order, OrderLine, OrderReview
@@ -66,8 +65,8 @@ class OrderDesk(Desk):
         return {"dossier": dossier(row, user=user)}
 
     @admin.display(description=_("placed"), ordering="placed_at")
-    def placed(self, row: Order) -> dt.datetime:
-        return row.placed_at
+    def placed(self, row: Order) -> str:
+        return when(row.placed_at)
 
     @admin.display(description=_("buyer"))
     def buyer(self, row: Order) -> str:
@@ -121,8 +120,8 @@ class SalesDesk(Desk):
         return f"{row.title}: {row.name}"
 
     @admin.display(description=_("sold"), ordering="order__paid_at")
-    def sold_at(self, row: OrderLine) -> dt.datetime | None:
-        return row.order.paid_at
+    def sold_at(self, row: OrderLine) -> str:
+        return when(row.order.paid_at)
 
     @admin.display(description=_("order"))
     def order_code(self, row: OrderLine) -> str:

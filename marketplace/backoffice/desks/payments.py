@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 
-from marketplace.backoffice.desks.base import Desk
+from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.desks.orders import phone_in
 from marketplace.payments.models import InboxMessage, Payment
@@ -34,7 +34,7 @@ class PaymentDesk(Desk):
     base_url_path = "payments"
     menu_label = _("Payments")
     menu_icon = "resubmit"
-    list_display = ("what_for", "provider", "sum", "state", "receipt", "created_at", "settled_at")
+    list_display = ("what_for", "provider", "sum", "state", "receipt", "created", "settled")
     list_filter = (by_choice("status", PaymentStatus, STATUS), "provider", "currency", "created_at")
     list_export = (
         "reference", "attempt", "provider", "status", "currency", "amount_minor", "fee_minor", "receipt",
@@ -63,6 +63,14 @@ class PaymentDesk(Desk):
     def state(self, row: Payment) -> str:
         return str(PaymentStatus(row.status).label)
 
+    @admin.display(description=_("started"), ordering="created_at")
+    def created(self, row: Any) -> str:
+        return when(row.created_at)
+
+    @admin.display(description=_("settled"), ordering="settled_at")
+    def settled(self, row: Any) -> str:
+        return when(row.settled_at)
+
 
 class InboxDesk(Desk):
     """Quarantined messages contradict what we know: they stand on top until someone understood them."""
@@ -71,7 +79,7 @@ class InboxDesk(Desk):
     base_url_path = "provider-messages"
     menu_label = _("Provider messages")
     menu_icon = "mail"
-    list_display = ("event_id", "provider", "kind", "state", "note", "deliveries", "attempts", "received_at")
+    list_display = ("event_id", "provider", "kind", "state", "note", "deliveries", "attempts", "received")
     list_filter = (by_choice("status", InboxMessage.Status, STATUS), "provider", "received_at")
     search_hint = _("The provider's id, kind or order code")
     search_fields = ("event_id", "kind", "payment__reference")
@@ -84,3 +92,7 @@ class InboxDesk(Desk):
     @admin.display(description=STATUS, ordering="status")
     def state(self, row: InboxMessage) -> str:
         return str(InboxMessage.Status(row.status).label)
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, row: Any) -> str:
+        return when(row.received_at)
