@@ -49,7 +49,7 @@ FILES = frozenset({"add", "change", "delete", "choose"})
 FINANCE = MONEY | view("audit.logentry")
 SUPPORT = SALES | view("payments.payment") | crud("notifications.message", but=("add", "delete"))
 RUNNING = (
-    crud("users.user", "auth.group", "commerce.taxrate", "sellers.seller", but=("delete",))
+    crud("users.user", "commerce.taxrate", "sellers.seller", but=("delete",))
     | crud("wagtailcore.site", "wagtailcore.locale", "wagtailcore.workflow", "wagtailcore.task")
     | crud("core.outboxevent", but=("add", "delete"))
 )
@@ -61,7 +61,7 @@ ROLES = (
     Role("Support", "help buyers: find orders and payments, send mails again", ENTER | SUPPORT),
     Role(
         "Admins",
-        "all of the above; people, groups, sites, taxes, what failed to be delivered",
+        "all of the above; people, sellers, sites, taxes, what failed to be delivered",
         ENTER | EDITING | FINANCE | SUPPORT | RUNNING,
         PAGES,
         FILES,

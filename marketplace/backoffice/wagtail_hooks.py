@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
+from marketplace.backoffice import people  # noqa: F401 - registers its hooks
 from marketplace.backoffice.desks import books
 from marketplace.backoffice.desks.machinery import LogDesk, MailDesk, OutboxDesk
 from marketplace.backoffice.desks.orders import OrderDesk, SalesDesk

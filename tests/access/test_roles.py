@@ -8,7 +8,7 @@ from tests.access.test_walk import CLOSED, LIST, OBJECT, of_kind, refused, urls
 MONEY = {"/admin/orders/", "/admin/payments/", "/admin/sales/"}
 BOOKS = {"/admin/provider-messages/", "/admin/ledger/", "/admin/activity/"}
 POST = {"/admin/mails/"}
-RUNNING = {"/admin/news/", "/admin/users/", "/admin/groups/", "/admin/sites/", "/admin/snippets/sellers/seller/"}
+RUNNING = {"/admin/news/", "/admin/users/", "/admin/sites/", "/admin/snippets/sellers/seller/"}
 CONTENT = {
     "/admin/pages/", "/admin/images/", "/admin/documents/", "/admin/shop/events/", "/admin/shop/products/",
     "/admin/snippets/events/venue/", "/admin/snippets/events/tickettype/", "/admin/snippets/catalog/category/",

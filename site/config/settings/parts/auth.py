@@ -19,6 +19,8 @@ LOGOUT_REDIRECT_URL = "/"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+"""Nobody knows another's password: whoever is added to the admin asks for a link to choose one."""
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 """An e-mail address opens orders: it changes only through allauth, which verifies it."""
 
