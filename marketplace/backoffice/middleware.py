@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from allauth.account.models import EmailAddress
@@ -11,6 +12,8 @@ from django.shortcuts import render
 from wagtail.admin.auth import permission_denied
 
 from marketplace.backoffice import conf
+from marketplace.core.errors import BadInput
+from marketplace.core.middleware import problem
 from marketplace.sellers.gate import is_foreign
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,6 +29,8 @@ class AdminDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(conf.ADMIN_PREFIX):
             return self.get_response(request)
+        if "\x00" in unquote(request.get_full_path()):
+            return problem(request, BadInput())  # PostgreSQL stores no NUL, so nothing can be looked for by one
         out = request.path.removeprefix(conf.ADMIN_PREFIX).startswith(WAYS_OUT)
         response = (None if out else _refusal(request)) or self.get_response(request)
         response._csp_config = conf.admin_policy()  # type: ignore[attr-defined]

@@ -190,7 +190,7 @@ ODD = (
     ],
 )
 def test_a_list_survives_any_query(sale, desk, query):
-    assert as_role("Admins").get(f"/admin/{desk}/?{query}").status_code in (200, 302, 404)
+    assert as_role("Admins").get(f"/admin/{desk}/?{query}").status_code in (200, 302, 400, 404)
 
 
 @pytest.mark.parametrize("desk", ["orders", "payments", "sales", "mails", "news", "activity", "provider-messages"])
