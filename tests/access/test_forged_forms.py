@@ -83,6 +83,24 @@ def test_no_new_page_is_made_for_a_foreign_seller(world: World, seller):
     assert EventPage.objects.get(title="Forged").seller == world.own.seller
 
 
+def test_a_seller_publishes_own_pages_at_once_and_later(world: World, seller):
+    shelf = world.own.event.get_parent().pk
+    url = f"/admin/pages/add/events/eventpage/{shelf}/"
+    mine = {"seller": str(world.own.seller.pk), "venue": str(world.own.venue.pk)}
+    data = posted(seller, url, title="At once", slug="at-once", **mine)
+    response = seller.post(url, {**data, "action-publish": "1"})
+    assert response.status_code == 302, response.context["form"].errors
+    page = EventPage.objects.get(title="At once")
+    assert page.live
+    seller.post(f"/admin/pages/{page.pk}/unpublish/")
+    page.refresh_from_db()
+    assert not page.live
+    url = f"/admin/pages/{page.pk}/edit/"
+    seller.post(url, posted(seller, url, **{"action-publish": "1"}))
+    page.refresh_from_db()
+    assert page.live
+
+
 def test_no_story_shows_a_foreign_picture_or_links_to_a_foreign_draft(world: World, seller):
     url = f"/admin/pages/{world.own.event.pk}/edit/"
     for forged in (picture(world.foreign.image), text(world.foreign.draft), text(world.foreign.event)):
