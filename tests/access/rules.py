@@ -92,6 +92,7 @@ RULES = (
     Rule("orders_modeladmin_* payments_modeladmin_* provider-messages_modeladmin_*", CLOSED, desks),
     Rule("mails_modeladmin_* news_modeladmin_* activity_modeladmin_*", CLOSED, desks),
     Rule("ledger_desk", CLOSED),
+    Rule("shop_people", CLOSED, one("seller", "seller_id")),
     # Pages
     Rule("wagtailadmin_home wagtailadmin_explore_root wagtailadmin_pages:search wagtailadmin_pages:search_results "
          "wagtailadmin_choose_page wagtailadmin_choose_page_search", LIST),
