@@ -1,6 +1,7 @@
 # make demo   set everything up and run site, worker and payment simulator (make demo PORT=9000 moves it)
 # make test   set up and run the whole suite
 # make lint   linters, types, import contracts, migration check
+# make chaos  the site under load while its parts are killed at random; ARGS="--seed 7 --seconds 90 --times 20"
 # make bench  the speed targets
 # make lock   renew the hashed requirement files (needs uv)
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint chaos bench lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -26,6 +27,9 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates marketplace home search
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py $(ARGS)

@@ -8,13 +8,26 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
 
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str | None]:
-    """A PostgreSQL address whose user may create databases: given, local, or embedded. None when there is none."""
+    """A PostgreSQL address whose user may create databases: given, a server of our own, the machine's, or embedded.
+
+    None when there is none. Our own waits for no disk: hundreds of databases are made and dropped.
+    """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given if _postgres_answers(given) else None
+        return
+    if server := _own_postgres():
+        try:
+            yield server.url()
+        finally:
+            server.stop()
         return
     for url in ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://postgres:postgres@127.0.0.1:5432/postgres"):
         if _postgres_answers(url):
@@ -22,6 +35,21 @@ def postgres() -> Iterator[str | None]:
             return
     with _embedded_postgres() as url:
         yield url
+
+
+def _own_postgres() -> "PostgresServer | None":
+    from tests.postgres import NoPostgres, PostgresServer
+
+    server = None
+    try:
+        server = PostgresServer()
+        server.start()
+        return server
+    except (NoPostgres, RuntimeError) as error:
+        print(f"no PostgreSQL of our own: {error}")
+        if server is not None:
+            server.stop()
+        return None
 
 
 def _postgres_answers(url: str) -> bool:
@@ -35,6 +63,14 @@ def _postgres_answers(url: str) -> bool:
             return bool(row and row[0])
     except psycopg.Error:
         return False
+
+
+def drop_database(url: str, name: str) -> None:
+    """Remove a database from the server that `url` names, whoever is still connected to it."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager

@@ -31,7 +31,8 @@ class Stack:
     """Start with `start()`, always `stop()`. Every program can be killed and started again by name.
 
     `beat` shortens periods (task name -> seconds), `settings` overrides settings of the site (JSON values).
-    The site believes one proxy, so that visitors may come from many addresses: see `Buyer`.
+    The site believes one proxy, so that visitors may come from many addresses: see `Buyer`. `host` is what visitors
+    call it: security keys know names only, so they need `localhost`.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class Stack:
         threads: int = 4,
         beat: Mapping[str, float] | None = None,
         settings: Mapping[str, Any] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.var = Path(tempfile.mkdtemp(prefix="sokoni-stack-"))
         self.port, self.simulator_port = free_port(), free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.base_url = f"http://{host}:{self.port}"
         self.simulator_url = f"http://127.0.0.1:{self.simulator_port}"
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings.stack",

@@ -7,4 +7,4 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from marketplace.audit import handlers  # noqa: F401 - registers what it hears
+        from marketplace.audit import handlers, sealed  # noqa: F401 - registers what it hears, and seals

@@ -12,10 +12,14 @@ class BackofficeConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
+        from marketplace.backoffice.add_only import AddOnly
         from marketplace.commerce.models import OrderLine
+        from marketplace.payouts.models import LevyRate, Terms
         from marketplace.sellers.policy import SellerOwnedPolicy
 
         register_permission_policy(OrderLine, SellerOwnedPolicy(OrderLine, "seller"))
+        for model in (LevyRate, Terms):
+            register_permission_policy(model, AddOnly(model))
         # Django sends the signal once per app with models, after all migrations have run: once is enough.
         sender = apps.get_app_config("users")
         post_migrate.connect(sync_roles_after_migrate, sender=sender, dispatch_uid="backoffice.roles")

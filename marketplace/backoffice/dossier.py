@@ -61,7 +61,7 @@ def dossier(order: Order, *, user: Any) -> Dossier:
     log = Q(target_type="commerce.order", target_id=str(order.pk))
     return Dossier(
         order=order,
-        client=OrderClient.objects.filter(order=order).first(),
+        client=getattr(order, "client", None),
         lines=_lines(order),
         payments=list(payments.order_by("attempt")),
         bookings=[line for entry in _entries(order, user) for line in bookings(entry)],

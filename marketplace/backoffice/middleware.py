@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from wagtail.admin.auth import permission_denied
 
 from marketplace.backoffice import conf
 from marketplace.core.errors import BadInput
 from marketplace.core.middleware import problem
 from marketplace.sellers.gate import is_foreign
+from marketplace.users.second_step import lacks_second_step
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 WAYS_OUT = ("login/", "logout/", "password_reset/")
@@ -49,14 +51,19 @@ admin_door = AdminDoor
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """Visitors go on to Wagtail, which sends them to log in. Anyone else needs the permission and a proven address."""
+    """Visitors go on to Wagtail, which sends them to log in. Anyone else needs the permission and a proven address, and
+    those who can move money a second step.
+    """
     user = request.user
     if not user.is_authenticated:
         return None
     if not user.has_perm("wagtailadmin.access_admin"):
         # Wagtail would send them to log in, where they already are: round and round.
         raise PermissionDenied
-    if EmailAddress.objects.filter(user=user, verified=True).exists():
-        return None
-    send_verification_email_for_user(request, user)
-    return render(request, "account/verified_email_required.html", status=403)
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        send_verification_email_for_user(request, user)
+        return render(request, "account/verified_email_required.html", status=403)
+    if lacks_second_step(user):
+        wanted = request.get_full_path() if request.method == "GET" else conf.ADMIN_PREFIX
+        return redirect(f"{reverse('second_step')}?{urlencode({'next': wanted})}")
+    return None

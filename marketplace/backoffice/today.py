@@ -1,10 +1,10 @@
-"""The first thing one sees in the admin: what was sold today, and what waits for a person. At most six queries."""
+"""The first thing one sees in the admin: what was sold today, and what waits for a person. At most seven queries."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from marketplace.commerce.models import OrderLine, OrderReview
 from marketplace.core.models import OutboxEvent
 from marketplace.core.money import Money
 from marketplace.notifications.models import Message
+from marketplace.notifications.selectors import open_alerts
 from marketplace.payments.models import InboxMessage
 from marketplace.sellers.policy import within_reach
 
@@ -41,12 +42,22 @@ def _sales(user: Any) -> list[Figure]:
     if not user.has_perm("commerce.view_orderline"):
         return []
     lines = within_reach(user, OrderLine.objects.filter(order__paid_at__gte=_midnight()), "seller")
-    sums = lines.values("order__currency").annotate(sum=Sum("total_minor"), orders=Count("order", distinct=True))
-    url = reverse("sales_modeladmin_index")
+    free = Q(order__total_minor=0)
+    sums = lines.values("order__currency").annotate(
+        sum=Sum("total_minor"),
+        paid=Count("order", distinct=True, filter=~free),
+        free=Count("order", distinct=True, filter=free),
+    )
+    url, rows = reverse("sales_modeladmin_index"), list(sums.order_by("order__currency"))
     found = [
-        Figure(str(Money(row["sum"], row["order__currency"])), _orders_today(row["orders"]), url)
-        for row in sums.order_by("order__currency")
+        Figure(str(Money(row["sum"], row["order__currency"])), _orders_today(row["paid"]), url)
+        for row in rows
+        if row["paid"]
     ]
+    given_away = sum(row["free"] for row in rows)
+    if given_away:
+        words = ngettext("free order today", "free orders today", given_away)
+        found.append(Figure(str(given_away), words, url))
     return found or [Figure("0", _("sold today"), url)]
 
 
@@ -64,8 +75,16 @@ def _waiting(user: Any) -> list[Figure | None]:
         _count(user, "payments.view_inboxmessage", quarantined, _("provider messages in quarantine"),
                "provider-messages?status=quarantined"),
         _count(user, "notifications.view_message", mails, _("mails that failed"), "mails?status=failed"),
+        _alerts(user),
         _count(user, "core.view_outboxevent", facts, _("news that failed to arrive"), "news?delivery=failed"),
     ]  # fmt: skip
+
+
+def _alerts(user: Any) -> Figure | None:
+    if not user.has_perm("notifications.view_alert"):
+        return None
+    number = open_alerts().count()
+    return Figure(str(number), _("open alerts"), reverse("proofs_desk"), alarm=number > 0)
 
 
 def _count(user: Any, permission: str, rows: Any, words: Words, where: str) -> Figure | None:

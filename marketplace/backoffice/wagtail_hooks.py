@@ -13,10 +13,34 @@ from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from marketplace.backoffice import people  # noqa: F401 - registers its hooks
-from marketplace.backoffice.desks import books, shop_people
+from marketplace.backoffice.desks import (
+    books,
+    figures,
+    order_refund,
+    payouts_bank,
+    payouts_decide,
+    payouts_many,
+    payouts_run,
+    payouts_settle,
+    proofs,
+    reconcile_now,
+    sale_request,
+    seller_money,
+    shop_people,
+    verifications,
+)
+from marketplace.backoffice.desks.bulk_refunds import BulkRefundDesk
+from marketplace.backoffice.desks.disputes import DisputeDesk
 from marketplace.backoffice.desks.machinery import LogDesk, MailDesk, OutboxDesk
 from marketplace.backoffice.desks.orders import OrderDesk, SalesDesk
+from marketplace.backoffice.desks.paybill import PaybillDesk
 from marketplace.backoffice.desks.payments import InboxDesk, PaymentDesk
+from marketplace.backoffice.desks.payouts import PayoutDesk
+from marketplace.backoffice.desks.reconciliation import BreakDesk, RunDesk
+from marketplace.backoffice.desks.refund_requests import RequestDesk
+from marketplace.backoffice.desks.refunds import RefundDesk
+from marketplace.backoffice.desks.reviews import HoldDesk, ReviewDesk
+from marketplace.backoffice.desks.verifications import VerificationDesk
 from marketplace.backoffice.today import TodayPanel
 from marketplace.sellers.models import Seller
 
@@ -26,10 +50,19 @@ class Money(ModelAdminGroup):
     menu_label = _("Money")
     menu_icon = "table"
     menu_order = 250
-    items = (OrderDesk, PaymentDesk, InboxDesk)
+    items = (
+        OrderDesk, RequestDesk, BulkRefundDesk, ReviewDesk, HoldDesk, PaymentDesk, RefundDesk, DisputeDesk, PaybillDesk,
+        InboxDesk, PayoutDesk, VerificationDesk, BreakDesk, RunDesk,
+    )  # fmt: skip
 
     def get_submenu_items(self) -> list[Any]:
-        return [*super().get_submenu_items(), books.ledger_menu_item()]
+        return [
+            *super().get_submenu_items(),
+            books.ledger_menu_item(),
+            figures.figures_menu_item(),
+            proofs.proofs_menu_item(),
+            *seller_money.menu_items(),
+        ]
 
 
 @modeladmin_register
@@ -45,9 +78,18 @@ class Machinery(ModelAdminGroup):
     items = (MailDesk, OutboxDesk, LogDesk)
 
 
+@hooks.register("register_admin_viewset")
+def agreements() -> list[Any]:
+    return list(seller_money.VIEWSETS)
+
+
 @hooks.register("register_admin_urls")
 def desk_urls() -> list[URLPattern]:
-    return [*books.urlpatterns, *shop_people.urlpatterns]
+    return [*books.urlpatterns, *proofs.urlpatterns, *shop_people.urlpatterns, *payouts_decide.urlpatterns,
+            *payouts_many.urlpatterns, *payouts_run.urlpatterns, *payouts_bank.urlpatterns,
+            *payouts_settle.urlpatterns, *verifications.urlpatterns,
+            *reconcile_now.urlpatterns, *order_refund.urlpatterns, *sale_request.urlpatterns,
+            *figures.urlpatterns]  # fmt: skip
 
 
 @hooks.register("register_snippet_listing_buttons")

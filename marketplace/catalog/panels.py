@@ -5,7 +5,8 @@ from typing import Any
 from django.forms import Media
 from django.urls import reverse
 from django.utils.functional import cached_property
-from wagtail.admin.panels import ObjectList, Panel
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.staticfiles import versioned_static
 
 from marketplace.catalog.policy import may_edit_rows
@@ -76,3 +77,9 @@ class Tab(ObjectList):
     @property
     def clean_name(self) -> str:
         return self.slug
+
+
+def refund_panel() -> MultiFieldPanel:
+    """What buyers are promised: the rule that counts, and the seller's own words."""
+    rule = FieldRowPanel([FieldPanel("refund_rule"), FieldPanel("refund_days"), FieldPanel("refund_percent")])
+    return MultiFieldPanel([rule, FieldPanel("refund_policy")], heading=_("Refunds"))

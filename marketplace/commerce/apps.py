@@ -7,6 +7,6 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from marketplace.commerce import accounts, handlers  # noqa: F401 (registers the outbox handlers)
+        from marketplace.commerce import accounts, checks, handlers, payable  # noqa: F401 (they register themselves)
 
         accounts.listen()

@@ -32,7 +32,7 @@ class OpenCart:
 
 def open_cart(token: str | None) -> OpenCart | None:
     """Lock the cart a visitor holds the token of; None when there is none (any more)."""
-    cart = Cart.objects.select_for_update(of=("self",)).filter(token=token).first() if token else None
+    cart = Cart.objects.select_for_update(no_key=True, of=("self",)).filter(token=token).first() if token else None
     if cart is None:
         return None
     lines = list(CartLine.objects.filter(cart=cart).select_related("offer__seller"))

@@ -43,6 +43,11 @@ def cart_keep_days() -> int:
     return int(getattr(settings, "CART_KEEP_DAYS", 14))
 
 
+def dispute_fees_recharged() -> bool:
+    """Does the seller bear what the provider charges for a dispute that was lost?"""
+    return bool(getattr(settings, "DISPUTE_FEES_RECHARGED", False))
+
+
 def site_name() -> str:
     return str(settings.SITE_NAME)
 

@@ -20,6 +20,8 @@ def queue_ready(order_code: str) -> None:
     """What was bought, and the receipt. Goes out once per order."""
     order = Order.objects.select_related("client").get(code=order_code)
     lines = list(OrderLine.objects.filter(order=order).select_related("offer").prefetch_related("taxes"))
+    if all(line.refunded_quantity == line.quantity for line in lines):
+        return  # it ended before it was made: the refund's own mail says so
     with translation.override(order.locale):
         parts = present(lines)
         context = {

@@ -75,3 +75,67 @@ class CapacityBelowSold(Refusal):
     """Details: `taken`: sold and held together, the least there can be."""
 
     code, message = "capacity_below_sold", _("More than that are sold or held already.")
+
+
+class NotPaid(Refusal):
+    code, message = "not_paid", _("This order was not paid, so there is nothing to give back.")
+
+
+class NothingLeft(Refusal):
+    """More is asked for than is left of a line. Details: `left_minor`."""
+
+    code, message = "nothing_left", _("That is more than is left of this line.")
+
+
+class UnitsGone(Refusal):
+    """One of the chosen tickets or licenses has ended already, or does not exist."""
+
+    code, message = "units_gone", _("Some of these have ended already. Please look again.")
+
+
+class RefundChanged(Refusal):
+    """Another refund of the order was decided since the page was opened."""
+
+    code, message = "refund_changed", _("This order has changed since you opened the page. Please look again.")
+
+
+class RefundDecided(Refusal):
+    code, message = "refund_decided", _("This request was decided already.")
+
+
+class RefundNotPossible(Refusal):
+    """Nothing that may be asked for is left."""
+
+    code, message = "refund_not_possible", _("Nothing of this order can be refunded any more.")
+
+
+class BulkUnderWay(Refusal):
+    """Another bulk refund of the same thing has not come to its end."""
+
+    code, message = "bulk_under_way", _("Its buyers are being dealt with already. Wait until that is done.")
+
+
+class NobodyWaits(Refusal):
+    code, message = "nobody_waits", _("Nobody has anything left of it, so there is nobody to give back to.")
+
+
+class WindowInvalid(Refusal):
+    """Keeping what was bought valid needs a last moment to change one's mind, and something that still takes place."""
+
+    code, message = "window_invalid", _("Say until when buyers may ask for their money: a moment still to come.")
+
+
+class ReviewResolved(Refusal):
+    code, message = "review_resolved", _("This was decided already.")
+
+
+class CannotApply(Refusal):
+    """What was ordered cannot be taken again."""
+
+    code, message = "cannot_apply", _("What was ordered is gone. Give the money back instead.")
+
+
+class NotAChoice(Refusal):
+    """The payment or the order moved on since the review was looked at."""
+
+    code, message = "not_a_choice", _("That can no longer be done about it. Load the page again and see what can.")

@@ -26,14 +26,38 @@ class Presented:
         return self.template.removesuffix(".html") + "_mail.html"
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One delivered unit of a line, for choosing what to end. `position` runs from 1 to the line's quantity."""
+
+    position: int
+    label: str
+    live: bool
+    """It still gives its holder something."""
+    used: bool = False
+    """Its holder has had what it gives: no buyer gets money back for it without asking."""
+
+
 class Fulfiller(Protocol):
-    """How one kind of goods is made, taken back and shown."""
+    """How one kind of goods is made, held back, taken back and shown."""
 
     def deliver(self, line: OrderLine) -> None:
         """Make what was bought. Idempotent: a second call makes nothing new."""
 
-    def withdraw(self, line: OrderLine) -> None:
-        """Take it back, e.g. after a refund. Idempotent."""
+    def withdraw(
+        self, line: OrderLine, *, positions: Sequence[int] | None = None, reason: str = "withdrawn",
+        actor_id: int | None = None,
+    ) -> None:  # fmt: skip
+        """Take units back for good, e.g. after a refund; None: all of them. Idempotent."""
+
+    def suspend(self, line: OrderLine, *, reason: str) -> None:
+        """Hold every live unit back for now, e.g. while the payment is disputed. Idempotent."""
+
+    def resume(self, line: OrderLine, *, reason: str) -> None:
+        """Give back what was suspended. Idempotent."""
+
+    def units(self, line: OrderLine) -> list[Unit]:
+        """Every unit that was delivered, in order."""
 
     def present(self, lines: Sequence[OrderLine]) -> list[Presented]:
         """What the buyer sees of delivered lines, in a bounded number of queries."""

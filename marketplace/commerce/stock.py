@@ -92,6 +92,38 @@ def sell(order_id: int) -> None:
     Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(status=SOLD)
 
 
+def take_again(order_id: int) -> bool:
+    """An ended order was paid after all: sell it what it had held, if there is enough of everything. All or nothing."""
+    released = Claim.objects.filter(order_line__order=order_id, status=RELEASED)
+    pools = _lock(set(released.values_list("pool_id", flat=True)))
+    claims = list(released)
+    wanted: dict[int, int] = {}
+    for claim in claims:
+        wanted[claim.pool_id] = wanted.get(claim.pool_id, 0) + claim.quantity
+    if any(pools[pool_id].free < quantity for pool_id, quantity in wanted.items()):
+        return False
+    for pool_id, quantity in wanted.items():
+        pools[pool_id].sold += quantity
+    _save(pools)
+    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(status=SOLD)
+    return True
+
+
+def put_back(line_quantities: Mapping[int, int]) -> None:
+    """Units of paid order lines (line -> how many) go back on sale."""
+    found = Claim.objects.filter(order_line__in=list(line_quantities), status=SOLD)
+    pools = _lock(set(found.values_list("pool_id", flat=True)))
+    for claim in found:
+        back = min(line_quantities[claim.order_line_id or 0], claim.quantity)
+        pools[claim.pool_id].sold -= back
+        if back == claim.quantity:
+            claim.status = RELEASED
+        else:
+            claim.quantity -= back
+        claim.save(update_fields=["status", "quantity"])
+    _save(pools)
+
+
 def sweep(pool_ids: Iterable[int]) -> None:
     """Give back the holds of these pools that ran out."""
     _lock(set(pool_ids))
@@ -135,7 +167,7 @@ def _lock(pool_ids: Collection[int]) -> dict[int, StockPool]:
     """Lock pools and give back their holds that ran out."""
     if not pool_ids:
         return {}
-    rows = StockPool.objects.select_for_update(of=("self",)).filter(pk__in=pool_ids).order_by("pk")
+    rows = StockPool.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pool_ids).order_by("pk")
     pools = {pool.pk: pool for pool in rows}
     over = list(
         Claim.objects.filter(pool__in=pools, status=HELD, firm=False, expires_at__lte=clock.now()).values_list(

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from marketplace.commerce.views import account, cart, checkout, find, orders
+from marketplace.commerce.views import account, cart, checkout, find, orders, refunds
 
 
 class Token:
@@ -33,5 +33,7 @@ urlpatterns = [
     path("orders/<order_token:token>/return/", orders.back, name="order_return"),
     path("orders/<order_token:token>/again/", orders.again, name="order_again"),
     path("orders/<order_token:token>/receipt/", orders.receipt, name="receipt"),
+    path("orders/<order_token:token>/refund/", refunds.ask, name="refund"),
+    path("orders/<order_token:token>/refunds/<int:number>/", refunds.credit_note, name="credit_note"),
     path("account/", account.show, name="account"),
 ]

@@ -37,8 +37,7 @@ def body_limit(get_response: GetResponse) -> GetResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         size = int(length) if length.isdigit() else STOREFRONT_BODY + 1
         if size > STOREFRONT_BODY and not request.path.startswith(LARGE):
-            refusal = TooLarge()
-            return JsonResponse({"status": 413, "code": refusal.code, "detail": str(refusal)}, status=413)
+            return problem(request, TooLarge())
         return get_response(request)
 
     return middleware

@@ -39,3 +39,44 @@ class RememberedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class Seal(models.Model):
+    """One link of a chain: so many rows of one table, and the seal before it. See `core.sealing`."""
+
+    append_only = True
+
+    chain = models.CharField(max_length=40)
+    """Which table, by the name it was declared under."""
+    number = models.PositiveBigIntegerField()
+    """1, 2, 3... without gaps."""
+    count = models.PositiveIntegerField()
+    fields = models.CharField(max_length=400)
+    """The columns it covers, separated by spaces."""
+    previous = models.CharField(max_length=64, blank=True)
+    """Hash of the seal before it; empty for the first."""
+    hash = models.CharField(max_length=64)
+    seen_until = models.DateTimeField()
+    """When the newest row of this and all seals before it was written."""
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.chain} #{self.number}"
+
+
+class SealedRow(models.Model):
+    """That a row is under a seal, and what it said then. Ids are random: one is enough to name a row of any table."""
+
+    append_only = True
+
+    row = models.UUIDField(primary_key=True, editable=False)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="rows")
+    hash = models.CharField(max_length=64)
+    parts = models.JSONField(default=dict)
+    """Short hashes of what belongs to it, by id: to tell which of them changed."""
+
+    def __str__(self) -> str:
+        return f"{self.row} in {self.seal_id}"

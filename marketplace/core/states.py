@@ -23,8 +23,8 @@ class StateMachine(models.Model):
 
     @classmethod
     def locked(cls, pk: object) -> Self:
-        """Fetch the row under its lock; only inside a transaction."""
-        return cls._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        """Fetch the row under its lock; only inside a transaction. Rows that refer to it may come meanwhile."""
+        return cls._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
     def can_move_to(self, target: str) -> bool:
         return target in self.MOVES[self.status]

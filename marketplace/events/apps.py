@@ -11,7 +11,7 @@ class EventsConfig(AppConfig):
 
         from marketplace.catalog.policy import OfferRowPolicy
         from marketplace.catalog.presentation import showcase
-        from marketplace.events import panels, signals
+        from marketplace.events import handlers, panels, signals  # noqa: F401 (handlers register themselves)
         from marketplace.events.models import TicketType, Venue
         from marketplace.events.presentation.show import Events
         from marketplace.sellers.policy import SellerOwnedPolicy

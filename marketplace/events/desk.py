@@ -16,6 +16,7 @@ from marketplace.commerce.selectors import Figures, pool_figures
 from marketplace.core import clock
 from marketplace.events.models import EventPage, Occurrence, TicketType
 from marketplace.events.selectors.detail import tickets_of
+from marketplace.events.services.called_off import can_refund
 
 OPEN_AT_FIRST = 4
 """So many coming dates are shown unfolded."""
@@ -55,6 +56,10 @@ class DateLine:
     @property
     def is_open(self) -> bool:
         return self.row.status in Occurrence.OPEN and not self.over
+
+    @property
+    def can_refund(self) -> bool:
+        return can_refund(self.row)
 
     @property
     def can_change(self) -> bool:

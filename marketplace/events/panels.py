@@ -13,7 +13,8 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import Page
 
-from marketplace.catalog.panels import RowsPanel, Tab
+from marketplace.catalog.panels import RowsPanel, Tab, refund_panel
+from marketplace.events.bulk_rights import MAY
 from marketplace.events.desk import event_desk
 from marketplace.events.forms import EventPageForm, VenueForm
 from marketplace.events.models import EventIndexPage, EventPage, TicketType, Venue
@@ -30,7 +31,7 @@ class DatesPanel(RowsPanel):
     row_model = TicketType
 
     def rows(self, page: EventPage, user: Any) -> dict[str, Any]:
-        return event_desk(page)
+        return {**event_desk(page), "may_refund": user.has_perm(MAY)}
 
 
 CONTENT = [
@@ -48,7 +49,7 @@ CONTENT = [
         heading=_("Where and how"),
     ),
     FieldPanel("body"),
-    FieldPanel("refund_policy"),
+    refund_panel(),
 ]
 
 

@@ -6,6 +6,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from marketplace.events.models import EventPage
+from marketplace.events.services.follow_state import follow_state
 from marketplace.events.services.sync_offers import sync_offers
 
 
@@ -19,6 +20,8 @@ def connect() -> None:
 
 def _sync_page(instance: EventPage, **_kwargs: Any) -> None:
     sync_offers(event=instance)
+    if instance.live:
+        follow_state(event=instance)
 
 
 def _sync_below(instance: Page, **_kwargs: Any) -> None:

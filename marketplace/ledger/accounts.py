@@ -19,6 +19,7 @@ class Code(models.TextChoices):
     SELLER_RECEIVABLE = "1110", _("Seller receivable")
     """What a seller owes us: refunds and disputes beyond their balance."""
     DISPUTED_FUNDS = "1120", _("Disputed funds at the provider")
+    CUSTOMER_CREDIT = "2010", _("Customer credit")
     SELLER_PENDING = "2110", _("Seller pending")
     """Earned, not yet released to the seller."""
     SELLER_AVAILABLE = "2120", _("Seller available")
@@ -27,6 +28,7 @@ class Code(models.TextChoices):
     SELLER_DISPUTE_HOLD = "2150", _("Seller dispute hold")
     AFFILIATE_PENDING = "2210", _("Affiliate pending")
     AFFILIATE_AVAILABLE = "2220", _("Affiliate available")
+    AFFILIATE_IN_TRANSIT = "2230", _("Affiliate payout in transit")
     TAX_PAYABLE = "2310", _("Tax payable")
     """Tax collected on sales; the owner names the jurisdiction, e.g. `tax:KE`."""
     WITHHOLDING_PAYABLE = "2320", _("Withholding tax payable")
@@ -44,7 +46,18 @@ class Code(models.TextChoices):
     BAD_DEBT = "5120", _("Seller bad debt")
     PROMOTIONS = "5130", _("Promotions paid by the platform")
     ROUNDING = "5210", _("Rounding")
+    FX_RESULT = "5220", _("Exchange differences")
+    FX_CLEARING = "9010", _("Exchange clearing")
+    """One account per currency: a change of currency is an entry in each, and these two are what it is worth."""
     OPENING = "9020", _("Opening balances")
+
+
+GUARDED = frozenset(
+    {Code.SELLER_PENDING, Code.SELLER_AVAILABLE, Code.SELLER_RESERVE, Code.SELLER_DISPUTE_HOLD, Code.PAYOUT_IN_TRANSIT,
+     Code.AFFILIATE_PENDING, Code.AFFILIATE_AVAILABLE, Code.AFFILIATE_IN_TRANSIT, Code.REFUNDS_IN_TRANSIT,
+     Code.UNALLOCATED, Code.CUSTOMER_CREDIT}
+)  # fmt: skip
+"""What we owe somebody can be paid out once: a debit beyond the balance is refused, under the account's lock."""
 
 
 class AccountKey(NamedTuple):
@@ -85,34 +98,71 @@ _SELLER = {Code.SELLER_PENDING, Code.SELLER_AVAILABLE, Code.SELLER_RESERVE, Code
 _AFFILIATE = {Code.AFFILIATE_PENDING, Code.AFFILIATE_AVAILABLE}
 _EARNED = {Code.SELLER_PENDING, Code.AFFILIATE_PENDING, Code.TAX_PAYABLE, Code.COMMISSION_TAX, Code.COMMISSION,
            Code.FIXED_FEES, Code.ROUNDING}  # fmt: skip
-_GIVEN_BACK = _SELLER | _AFFILIATE | {Code.FEES_GIVEN_BACK, Code.TAX_PAYABLE, Code.COMMISSION_TAX, Code.ROUNDING}
+_GIVEN_BACK = (
+    _SELLER
+    | _AFFILIATE
+    | {
+        Code.FEES_GIVEN_BACK,
+        Code.TAX_PAYABLE,
+        Code.COMMISSION_TAX,
+        Code.ROUNDING,
+        Code.PROMOTIONS,
+        Code.CHARGEBACK_LOSS,
+    }
+)
 _ALL = set(Code)
 
 KINDS: dict[str, Rule] = {
     "sale": _rule(_CLEARING | {Code.PROMOTIONS, Code.ROUNDING}, _EARNED),
     "provider_fee": _rule({Code.PROVIDER_FEES, Code.SELLER_PENDING}, _CLEARING),
     "unallocated": _rule(_CLEARING, {Code.UNALLOCATED}),
-    "allocated": _rule({Code.UNALLOCATED, Code.ROUNDING}, _EARNED),
+    "allocated": _rule({Code.UNALLOCATED, Code.PROMOTIONS, Code.ROUNDING}, _EARNED),
     "release": _rule(
         {Code.SELLER_PENDING, Code.AFFILIATE_PENDING},
         {Code.SELLER_AVAILABLE, Code.SELLER_RESERVE, Code.AFFILIATE_AVAILABLE},
     ),
     "reserve_matured": _rule({Code.SELLER_RESERVE}, {Code.SELLER_AVAILABLE}),
-    "refund": _rule(_GIVEN_BACK | {Code.UNALLOCATED}, {Code.REFUNDS_IN_TRANSIT}),
-    "refund_settled": _rule({Code.REFUNDS_IN_TRANSIT}, _CASH),
+    "refund": _rule(
+        _GIVEN_BACK | {Code.UNALLOCATED}, {Code.REFUNDS_IN_TRANSIT, Code.PROMOTIONS, Code.ROUNDING}
+    ),  # what the platform paid towards the price returns to it
+    "refund_settled": _rule({Code.REFUNDS_IN_TRANSIT}, _CASH | {Code.DISPUTED_FUNDS, Code.CHARGEBACK_LOSS}),
+    "refund_failed": _rule({Code.REFUNDS_IN_TRANSIT}, {Code.UNALLOCATED}),
+    "refund_fee": _rule({Code.PROVIDER_FEES}, _CASH),
+    "recovered": _rule({Code.SELLER_AVAILABLE, Code.SELLER_PENDING}, {Code.SELLER_RECEIVABLE}),
+    "recovery_returned": _rule({Code.SELLER_RECEIVABLE}, {Code.SELLER_AVAILABLE}),
     "payout": _rule(
-        {Code.SELLER_AVAILABLE, Code.AFFILIATE_AVAILABLE},
-        {Code.PAYOUT_IN_TRANSIT, Code.WITHHOLDING_PAYABLE, Code.RECHARGED_FEES},
-    ),
-    "payout_settled": _rule({Code.PAYOUT_IN_TRANSIT}, _CASH),
+        {Code.SELLER_AVAILABLE, Code.SELLER_RECEIVABLE, Code.AFFILIATE_AVAILABLE},
+        {
+            Code.PAYOUT_IN_TRANSIT,
+            Code.AFFILIATE_IN_TRANSIT,
+            Code.WITHHOLDING_PAYABLE,
+            Code.RECHARGED_FEES,
+            Code.ROUNDING,
+        },
+    ),  # from the receivable when a rail says paid after it had said failed, and the money went elsewhere meanwhile
+    "payout_settled": _rule({Code.PAYOUT_IN_TRANSIT, Code.AFFILIATE_IN_TRANSIT}, _CASH),
     "payout_fee": _rule({Code.PAYOUT_FEES}, _CASH),
     "dispute_opened": _rule(_SELLER | {Code.DISPUTED_FUNDS}, _CLEARING | {Code.SELLER_DISPUTE_HOLD}),
     "dispute_won": _rule(_CLEARING | {Code.SELLER_DISPUTE_HOLD}, _SELLER | {Code.DISPUTED_FUNDS}),
     "dispute_lost": _rule(
-        _AFFILIATE | {Code.SELLER_DISPUTE_HOLD, Code.FEES_GIVEN_BACK, Code.TAX_PAYABLE, Code.CHARGEBACK_LOSS},
-        {Code.DISPUTED_FUNDS},
+        _AFFILIATE
+        | {
+            Code.SELLER_DISPUTE_HOLD,
+            Code.FEES_GIVEN_BACK,
+            Code.TAX_PAYABLE,
+            Code.COMMISSION_TAX,
+            Code.CHARGEBACK_LOSS,
+            Code.UNALLOCATED,
+            Code.FX_RESULT,
+        },
+        {Code.DISPUTED_FUNDS, Code.FX_RESULT},
     ),
-    "dispute_fee": _rule({Code.PROVIDER_FEES, Code.SELLER_AVAILABLE}, _CLEARING | {Code.RECHARGED_FEES}),
+    "dispute_fee": _rule({Code.PROVIDER_FEES}, _CLEARING),
+    "fee_recharged": _rule(_SELLER, {Code.RECHARGED_FEES}),
+    "exchange": _rule(
+        {Code.SELLER_AVAILABLE, Code.FX_CLEARING, Code.FX_RESULT},
+        {Code.PAYOUT_IN_TRANSIT, Code.WITHHOLDING_PAYABLE, Code.RECHARGED_FEES, Code.FX_CLEARING, Code.FX_RESULT},
+    ),
     "moved_to_bank": _rule({Code.BANK, Code.MPESA_FLOAT}, _CASH),
     "write_off": _rule({Code.BAD_DEBT}, {Code.SELLER_RECEIVABLE}),
     "opening": _rule(_ALL, _ALL),

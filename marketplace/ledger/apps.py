@@ -8,6 +8,6 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from marketplace.ledger import triggers
+        from marketplace.ledger import book_checks, sealed, triggers  # noqa: F401 - registers checks, and seals
 
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="ledger.triggers")

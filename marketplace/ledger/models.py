@@ -42,6 +42,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["created_at"], name="ledger_entry_written")]
 
     def __str__(self) -> str:
         return self.key
@@ -54,11 +55,36 @@ class Posting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=opaque_id, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
     minor = models.BigIntegerField()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(minor=0), name="ledger_posting_not_zero")]
+        indexes = [models.Index(fields=["account", "minor"], name="ledger_posting_sums")]
 
     def __str__(self) -> str:
         return f"{self.account} {self.minor:+d}"
+
+
+class ProofRun(models.Model):
+    """One run of every check, and what it found. Kept like the books themselves, and sealed like them."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=opaque_id, editable=False)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    """When it ended."""
+    asked_by = models.BigIntegerField(null=True)
+    """Null: the clock."""
+    passed = models.BooleanField()
+    seconds = models.FloatField()
+    results = models.JSONField()
+    """Per check `{"check", "rows", "seconds", "wrong", "findings": [{"where", "text"}]}`; the first findings only."""
+    heads = models.JSONField()
+    """Number and hash of every chain's newest seal: a chain cut short later no longer holds them."""
+
+    class Meta:
+        permissions = [("prove_proofrun", "Can prove the books")]
+
+    def __str__(self) -> str:
+        return f"proof {self.at:%Y-%m-%d %H:%M}"

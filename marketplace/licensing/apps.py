@@ -7,4 +7,4 @@ class LicensingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from marketplace.licensing import fulfillment  # noqa: F401 (it registers itself)
+        from marketplace.licensing import checks, fulfillment  # noqa: F401 (they register themselves)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from marketplace.commerce.fulfillment import Presented, fulfills
+from marketplace.commerce.fulfillment import Presented, Unit, fulfills
 from marketplace.commerce.models import OrderLine
 from marketplace.licensing import services
 from marketplace.licensing.models import License
@@ -18,8 +18,21 @@ class LicenseFulfiller:
     def deliver(self, line: OrderLine) -> None:
         services.issue_licenses(line=line)
 
-    def withdraw(self, line: OrderLine) -> None:
-        services.revoke_licenses(line=line, actor_id=None, reason="withdrawn")
+    def withdraw(
+        self, line: OrderLine, *, positions: Sequence[int] | None = None, reason: str = "withdrawn",
+        actor_id: int | None = None,
+    ) -> None:  # fmt: skip
+        services.revoke_licenses(line=line, positions=positions, actor_id=actor_id, reason=reason)
+
+    def suspend(self, line: OrderLine, *, reason: str) -> None:
+        services.suspend_licenses(line=line, reason=reason)
+
+    def resume(self, line: OrderLine, *, reason: str) -> None:
+        services.resume_licenses(line=line, reason=reason)
+
+    def units(self, line: OrderLine) -> list[Unit]:
+        licenses = License.objects.filter(order_line=line).order_by("position")
+        return [Unit(x.position, f"…{x.key_hint}", live=x.status != License.Status.REVOKED) for x in licenses]
 
     def present(self, lines: Sequence[OrderLine]) -> list[Presented]:
         """One query however many lines and licenses."""

@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.commerce.refunds.rules import promise_of
 from marketplace.core.limits import at_most
 from marketplace.core.net import client_ip
 from marketplace.licensing import presentation, services
@@ -126,6 +127,6 @@ def _facts(license: License) -> list[dict[str, str]]:
         {"label": _("Bought"), "value": presentation.day(license.starts_at)},
         {"label": _("Order"), "value": line.order.code},
         {"label": _("Made by"), "value": line.seller_name},
-        {"label": _("Refunds"), "value": line.refund_policy},
+        {"label": _("Refunds"), "value": promise_of(line), "note": line.refund_policy},
     ]
     return [fact for fact in facts if fact["value"]]

@@ -50,3 +50,50 @@ class Message(StateMachine):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.key})"
+
+
+class Alert(models.Model):
+    """Something a person must look at. One open row per `key`, however often it is noticed."""
+
+    code = models.CharField(_("kind"), max_length=60)
+    """Stable, e.g. `proof_failed`, `float_low`."""
+    key = models.CharField(max_length=120)
+    """What it is about: raised again while open, it is the same alert."""
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"), blank=True)
+    opened_at = models.DateTimeField(_("opened"), default=clock.now)
+    last_seen_at = models.DateTimeField(_("last seen"), default=clock.now)
+    times = models.PositiveIntegerField(_("times seen"), default=1)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="alert_one_open", condition=models.Q(closed_at=None))
+        ]
+        indexes = [models.Index(fields=["-opened_at"], name="alert_newest")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class AlertCall(models.Model):
+    """One POST to the operator's webhook: that an alert was opened, or closed. Kept until it was taken or given up."""
+
+    class News(models.TextChoices):
+        OPENED = "opened"
+        CLOSED = "closed"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="calls")
+    news = models.CharField(max_length=6, choices=News.choices)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, default=clock.now)
+    """Not before this moment: a lease while a worker is at it, a back-off after a failure. Null: done or given up."""
+    taken_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "news"], name="alert_told_once")]
+        indexes = [models.Index(fields=["due_at"], name="alert_call_waiting", condition=models.Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.news}: {self.alert_id}"

@@ -7,3 +7,9 @@ from marketplace.notifications import services
 def send_waiting() -> None:
     """Send mails that are due."""
     services.send_waiting()
+
+
+@shared_task(name="notifications.call_webhook")
+def call_webhook() -> None:
+    """Post alerts that are due."""
+    services.call_webhook()

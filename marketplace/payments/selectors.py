@@ -6,11 +6,14 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.errors import Refusal
 from marketplace.core.money import Money, format_money
+from marketplace.payments import conf
 from marketplace.payments.errors import AmountNotPayable
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payments.providers import provider, providers
 from marketplace.payments.providers.base import PaymentProvider
+from marketplace.payments.refundable import check, check_way, way_back
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,15 @@ def available_methods(amount: Money) -> list[Method]:
     return [Method(maker.slug, maker.label, _why_not(maker, amount)) for maker in providers()]
 
 
+def paybill_for(amount: Money) -> str:
+    """The business number people may pay this amount to from M-Pesa's own menu; empty when they cannot."""
+    policy = conf.mpesa()
+    if policy.transaction_type != "CustomerPayBillOnline":  # a till takes no account number
+        return ""
+    usable = any(method.slug == "mpesa" and not method.reason_unavailable for method in available_methods(amount))
+    return policy.shortcode if usable else ""
+
+
 def _why_not(maker: PaymentProvider, amount: Money) -> str:
     if not maker.configured():
         return str(_("Not available right now."))
@@ -61,3 +73,27 @@ def _why_not(maker: PaymentProvider, amount: Money) -> str:
     except AmountNotPayable as refusal:
         return str(refusal)
     return ""
+
+
+def refusal_of(payment: Payment, amount_minor: int) -> Refusal | None:
+    """Why so much cannot be given back now, as `reserve_refund` would say; None when it can."""
+    try:
+        check(payment, amount_minor)
+        check_way(payment, amount_minor, way_back(payment, amount_minor))
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def by_bank(dispute: Dispute) -> str:
+    """How the evidence of a refund begins that was settled by the bank's taking."""
+    return f"dispute {dispute.external_id}:"
+
+
+def given_twice(dispute: Dispute) -> int:
+    """Minor units the bank takes although they were given back already: ours to lose, nobody's to give back again."""
+    out = Refund.objects.filter(payment=dispute.payment_id).exclude(status=Refund.Status.FAILED)
+    out = out.exclude(evidence__startswith=by_bank(dispute))
+    others = Dispute.objects.filter(payment=dispute.payment_id, status=Dispute.Status.LOST).exclude(pk=dispute.pk)
+    gone = sum(out.values_list("amount_minor", flat=True)) + sum(others.values_list("amount_minor", flat=True))
+    return max(0, min(dispute.amount_minor, gone + dispute.amount_minor - dispute.payment.amount_minor))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.models import Page
 
-from marketplace.catalog.panels import RowsPanel, Tab
+from marketplace.catalog.panels import RowsPanel, Tab, refund_panel
 from marketplace.products.desk import plan_desk, version_desk
 from marketplace.products.forms import ProductPageForm
 from marketplace.products.models import LicensePlan, ProductIndexPage, ProductPage
@@ -45,7 +45,7 @@ CONTENT = [
     FieldPanel("body"),
     InlinePanel("screenshots", heading=_("Screenshots"), label=_("screenshot"), max_num=12),
     FieldRowPanel([FieldPanel("docs_url"), FieldPanel("support_email")]),
-    FieldPanel("refund_policy"),
+    refund_panel(),
 ]
 
 

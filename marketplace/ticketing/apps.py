@@ -7,4 +7,4 @@ class TicketingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from marketplace.ticketing import attachments, fulfillment  # noqa: F401 (they register themselves)
+        from marketplace.ticketing import attachments, checks, fulfillment  # noqa: F401 (they register themselves)

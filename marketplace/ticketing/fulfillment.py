@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from marketplace.commerce.fulfillment import Presented, fulfills
+from marketplace.commerce.fulfillment import Presented, Unit, fulfills
 from marketplace.commerce.models import OrderLine
 from marketplace.notifications.services import AttachmentRef
 from marketplace.ticketing import services
@@ -22,13 +22,31 @@ class TicketFulfiller:
     def deliver(self, line: OrderLine) -> None:
         services.issue_tickets(line=line)
 
-    def withdraw(self, line: OrderLine) -> None:
-        services.void_tickets(line=line, actor_id=None, reason="withdrawn")
+    def withdraw(
+        self, line: OrderLine, *, positions: Sequence[int] | None = None, reason: str = "withdrawn",
+        actor_id: int | None = None,
+    ) -> None:  # fmt: skip
+        services.void_tickets(line=line, positions=positions, actor_id=actor_id, reason=reason)
+
+    def suspend(self, line: OrderLine, *, reason: str) -> None:
+        services.suspend_tickets(line=line, reason=reason)
+
+    def resume(self, line: OrderLine, *, reason: str) -> None:
+        services.resume_tickets(line=line, reason=reason)
+
+    def units(self, line: OrderLine) -> list[Unit]:
+        tickets = Ticket.objects.filter(order_line=line).order_by("position")
+        return [_unit(ticket) for ticket in tickets]
 
     def present(self, lines: Sequence[OrderLine]) -> list[Presented]:
         """One query however many lines and tickets."""
         tickets = tickets_of_lines(line.pk for line in lines)
         return [_presented(line_id, list(group)) for line_id, group in groupby(tickets, lambda t: t.order_line_id)]
+
+
+def _unit(ticket: Ticket) -> Unit:
+    live, used = ticket.status != Ticket.Status.VOID, ticket.status == Ticket.Status.USED
+    return Unit(ticket.position, f"{ticket.code} {ticket.attendee_name}".strip(), live, used)
 
 
 def _presented(line_id: int, tickets: list[Ticket]) -> Presented:

@@ -71,14 +71,14 @@ def _qr(ticket: Ticket, facts: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _here(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
-    if facts["over"]:
+    if not standing_of(ticket).opens_doors or facts["over"]:
         return []
     screen = {"label": _("Code full screen"), "url": address(ticket, "qr_svg"), "icon": "eye", "variant": "ink"}
     return [screen, *_calendar(ticket, facts)]
 
 
 def _elsewhere(ticket: Ticket, facts: dict[str, Any]) -> list[dict[str, Any]]:
-    if facts["over"]:
+    if not standing_of(ticket).opens_doors or facts["over"]:
         return []
     pdf = {"label": _("PDF"), "url": address(ticket, "pdf"), "icon": "download", "download": True}
     return [pdf, *_calendar(ticket, facts)]

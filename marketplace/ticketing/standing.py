@@ -39,6 +39,15 @@ VOID = Standing(
     over=True,
     opens_doors=False,
 )
+SUSPENDED = Standing(
+    "suspended",
+    _("Suspended"),
+    "warn",
+    "warning",
+    _("This ticket is suspended"),
+    _("The payer's bank is questioning the payment. The ticket opens no door until that is settled."),
+    opens_doors=False,
+)
 CANCELLED = Standing(
     "cancelled",
     _("Event cancelled"),
@@ -75,6 +84,7 @@ def standing_of(ticket: Ticket, now: dt.datetime | None = None) -> Standing:
     truths = (
         (ticket.status == Ticket.Status.VOID, VOID),
         (is_cancelled(date), CANCELLED),
+        (ticket.status == Ticket.Status.SUSPENDED, SUSPENDED),
         (ticket.status == Ticket.Status.USED, USED),
         (is_postponed(date), POSTPONED),
         (date.end <= (now or clock.now()), PAST),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.catalog.images import POSTER, picture
+from marketplace.commerce.refunds.rules import promise_of
 from marketplace.core.errors import BadInput
 from marketplace.core.limits import at_most
 from marketplace.core.net import client_ip
@@ -128,7 +129,7 @@ def _page(request: HttpRequest, ticket: Ticket, form: AttendeeForm, *, status: i
         "notice_tone": {"bad": "error", "warn": "warning"}.get(standing.tone, "info"),
         "form": form if editable else None,
         "attendee_url": presentation.address(ticket, "attendee"),
-        "pdf_url": "" if standing.over else presentation.address(ticket, "pdf"),
+        "pdf_url": "" if standing.over or not standing.opens_doors else presentation.address(ticket, "pdf"),
         "poster": picture(date.event.poster, POSTER),
         "online_url": date.event.online_url if standing.opens_doors and not standing.over else "",
         "facts": _facts(ticket),
@@ -144,7 +145,7 @@ def _facts(ticket: Ticket) -> list[dict[str, str]]:
         _way(event),
         {"icon": "person", "label": _("Organizer"), "value": line.seller_name},
         {"icon": "receipt", "label": _("Order"), "value": line.order.code},
-        {"icon": "repeat", "label": _("Refunds"), "value": line.refund_policy},
+        {"icon": "repeat", "label": _("Refunds"), "value": promise_of(line), "note": line.refund_policy},
     ]
     return [fact for fact in facts if fact["value"]]
 

@@ -65,6 +65,9 @@ VARIABLES: tuple[Variable, ...] = (
         "EMAIL_URL", "str", "", "smtp+tls://user:password@host:587; empty: mails are written to var/mail", required=True
     ),
     Variable("EMAIL_FROM", "str", "Sokoni <tickets@sokoni.example>", "sender of every mail"),
+    Variable("ALERT_EMAILS", "list", [], "who is told by mail when something needs a person"),
+    Variable("ALERT_WEBHOOK", "str", "", "https address that alerts are posted to as JSON; empty: nowhere"),
+    Variable("ALERT_WEBHOOK_SECRET", "str", "", "key of the HMAC-SHA256 signature on what is posted there"),
     Variable("STRIPE_SECRET_KEY", "str", "", "sk_live_... or sk_test_...", required=True),
     Variable(
         "STRIPE_WEBHOOK_SECRETS", "list", [], "whsec_... of the endpoint; two while one is being rolled", required=True
@@ -92,12 +95,53 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("MPESA_CALLBACK_IPS", "list", [], "addresses callbacks may come from; empty: any"),
     Variable("MPESA_CONFIRM", "str", "always", "ask Daraja before believing a callback: never, high_value or always"),
     Variable("MPESA_CONFIRM_ABOVE", "int", 500000, "with high_value: from this amount on, in cents"),
+    Variable(
+        "MPESA_INITIATOR", "str", "", "name of the API operator that sends, reverses and asks; empty: none of that"
+    ),
+    Variable("MPESA_INITIATOR_PASSWORD", "str", "", "the API operator's password"),
+    Variable("MPESA_CERTIFICATE", "str", "", "Daraja's certificate for that password: PEM, or the path of a PEM file"),
+    Variable("MPESA_B2C_SHORTCODE", "str", "", "the short code money is sent from; empty: MPESA_SHORTCODE"),
+    Variable("MPESA_FLOAT_LOW", "int", 0, "alert when less than this can be sent, in cents; 0: never"),
+    Variable(
+        "PAYBILL_UNKNOWN",
+        "str",
+        "accept",
+        "paybill money whose reference names no order: accept (a person looks) or reject",
+    ),
+    Variable("BANK_ACCOUNT_NAME", "str", "Sokoni", "holder of the account that bank files are paid from"),
+    Variable("BANK_ACCOUNT", "str", "", "that account's IBAN or number"),
+    Variable("BANK_ACCOUNT_BIC", "str", "", "BIC of its bank"),
+    Variable(
+        "RISK_HOLD_SCORE", "int", 0, "from this score on a paid order waits for a person before goods go out; 0: never"
+    ),
+    Variable("PLATFORM_COUNTRY", "str", "KE", "where the marketplace pays tax: its law says what payouts withhold"),
+    Variable("PLATFORM_NAME", "str", "", "name in law and address, as commission invoices show it; empty: the site's"),
+    Variable("PLATFORM_TAX_NUMBER", "str", "", "the marketplace's tax number, on commission invoices"),
+    Variable(
+        "PAYOUT_SECOND_APPROVAL",
+        "list",
+        ["KES:50000000", "USD:500000"],
+        "payouts from this many minor units on need two people; a currency not named always does",
+    ),
+    Variable("PAYOUT_COOL_OFF_HOURS", "int", 48, "how long a new payout destination waits before money goes there"),
+    Variable(
+        "PAYOUT_WITHHOLDING_BASE",
+        "str",
+        "earnings",
+        "what tax is withheld from: earnings (what is paid out) or sales (and our commission on it)",
+    ),
     Variable("S3_BUCKET", "str", "", "bucket for media; empty: files under var/media"),
     Variable("S3_PRIVATE_BUCKET", "str", "", "bucket for product files; empty: files under var/private"),
     Variable("S3_ENDPOINT", "str", "", "address of an S3-compatible store"),
     Variable("S3_REGION", "str", "", "region of the buckets"),
     Variable("S3_ACCESS_KEY", "str", "", "access key"),
     Variable("S3_SECRET_KEY", "str", "", "secret key"),
+    Variable(
+        "MFA_REQUIRED_ROLES",
+        "list",
+        ["Finance", "Admins"],
+        "roles that enter the admin with a second step only, superusers with them; empty: nobody has to",
+    ),
     Variable("HOLD_MINUTES", "int", 15, "how long a cart holds stock, in minutes"),
     Variable("SOKONI_VAR", "str", "", "folder for everything written without services; default var/ in the checkout"),
     Variable("LOG_LEVEL", "str", "INFO", "threshold of the log on standard output"),

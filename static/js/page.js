@@ -2,6 +2,8 @@
 document.documentElement.classList.add("js");
 
 document.querySelector("[data-focus]")?.focus();
+// On phones the account's menu is wider than the screen: show where one is.
+document.querySelector(".account-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");

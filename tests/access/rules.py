@@ -10,7 +10,9 @@ from fnmatch import fnmatchcase
 
 from tests.access.addresses import Address, Params
 from tests.access.things import (
+    a_bulk_refund,
     a_draft,
+    a_payout,
     a_session,
     an_event,
     desks,
@@ -20,6 +22,7 @@ from tests.access.things import (
     one,
     page_actions,
     pages,
+    payout_rows,
     picked,
     row,
 )
@@ -90,9 +93,25 @@ RULES = (
     Rule("wagtailsnippets_events_tickettype:delete wagtailsnippets_products_licenseplan:delete", CLOSED, one("ticket"),
          why="rows with an offer are deleted through their dialogs"),
     Rule("orders_modeladmin_* payments_modeladmin_* provider-messages_modeladmin_*", CLOSED, desks),
+    Rule("refunds_modeladmin_* disputes_modeladmin_* paybill_modeladmin_* reviews_modeladmin_* "
+         "held-orders_modeladmin_* refund-decisions_modeladmin_* bulk-refunds_modeladmin_* "
+         "reconciliation_modeladmin_* comparisons_modeladmin_*",
+         CLOSED, desks),
+    Rule("order_refund", CLOSED, one("sale", "order_id")),
+    Rule("sale_refund sale_request", OBJECT, one("sale", "line_id"), get=(302,), why="asks who is there first"),
     Rule("mails_modeladmin_* news_modeladmin_* activity_modeladmin_*", CLOSED, desks),
-    Rule("ledger_desk", CLOSED),
+    Rule("ledger_desk proofs_desk reconcile_now payments_figures", CLOSED),
     Rule("shop_people", CLOSED, one("seller", "seller_id")),
+    Rule("payouts_modeladmin_* payout_* verifications_modeladmin_* verification_*", CLOSED, payout_rows),
+    Rule("seller_terms:* levies:*", CLOSED, given(pk=1)),
+    Rule("bank_files bank_file*", CLOSED, given(file_id=1, form="csv")),
+    # A seller's money
+    Rule("seller_money:whose", LIST),
+    Rule("seller_money:change_destination", OBJECT, one("seller", "seller_id", currency="KES"), get=(302,),
+         why="asks who is there first"),
+    Rule("seller_money:connect* seller_money:ask", OBJECT, one("seller", "seller_id"), get=(302,), why="lead on"),
+    Rule("seller_money:payout seller_money:invoice seller_money:download", OBJECT, a_payout),
+    Rule("seller_money:*", OBJECT, one("seller", "seller_id", currency="KES")),
     # Pages
     Rule("wagtailadmin_home wagtailadmin_explore_root wagtailadmin_pages:search wagtailadmin_pages:search_results "
          "wagtailadmin_choose_page wagtailadmin_choose_page_search", LIST),
@@ -154,6 +173,9 @@ RULES = (
     Rule("wagtailsnippets_sellers_seller:* wagtailsnippetchoosers_sellers_seller:*", OBJECT, one("seller")),
     # Rows of events and products
     Rule("event_rows:copy_dates", OBJECT, row("date", "event"), get=(404,), why="own ones were not copied from any"),
+    Rule("event_rows:refund_date", OBJECT, row("date", "event"), get=(302,), why="asks who is there first"),
+    Rule("event_rows:bulk_refund event_rows:work_on_bulk_refund", OBJECT, a_bulk_refund, get=(302,),
+         why="asks who is there first"),
     Rule("event_rows:*_ticket", OBJECT, row("ticket", "event")),
     Rule("event_rows:*", OBJECT, row("date", "event")),
     Rule("product_rows:*_plan product_rows:plans", OBJECT, row("plan", "product")),

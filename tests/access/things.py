@@ -116,3 +116,28 @@ def desks(side: Side) -> list[Params]:
     rows = (order, order.paid_by, Message.objects.filter(key__contains=order.code).first(), OutboxEvent.objects.first(),
             LogEntry.objects.first())  # fmt: skip
     return [{"instance_pk": str(row.pk)} for row in rows if row is not None]
+
+
+def a_bulk_refund(side: Side) -> list[Params]:
+    """What the buyers of a date of the side were given."""
+    from marketplace.commerce.models import BulkRefund
+
+    bulk, _made = BulkRefund.objects.get_or_create(
+        subject=f"date:{side.date.pk}", number=1,
+        defaults={"seller": side.seller, "title": side.event.title, "takes_place": side.date.start,
+                  "cause": "cancelled", "status": "done"},
+    )  # fmt: skip
+    return [{"pk": bulk.pk}]
+
+
+def a_payout(side: Side) -> list[Params]:
+    """A payout of the side's seller that has arrived, its statement and its invoice, as page and as file."""
+    files = [{"what": what, "ending": ending} for what in ("statement", "invoice") for ending in ("pdf", "csv")]
+    return [{"seller_id": side.seller.pk, "code": side.payout.code, **file} for file in files]
+
+
+def payout_rows(side: Side) -> list[Params]:
+    """The same payout and its seller's papers, as those who review them address them."""
+    document = side.payout.seller.verification.documents.get()
+    common = {"payout_id": side.payout.pk, "pk": document.verification_id, "document_id": str(document.pk)}
+    return [{**common, "instance_pk": str(pk), "verb": "approve"} for pk in (side.payout.pk, document.verification_id)]

@@ -14,12 +14,15 @@ from wagtail.models import Page, UploadedFile, Workflow
 
 from marketplace.catalog.models import SellerIndexPage, SellerPage
 from marketplace.core import outbox
+from marketplace.payouts.models import Verification
+from marketplace.payouts.services import keep_document
 from marketplace.sellers.models import Seller
 from marketplace.sellers.services import open_shop
 from marketplace.users.models import User
 from tests.factories.desks import make_sale
 from tests.factories.events import make_date, make_event, make_ticket, make_venue, the_home
 from tests.factories.licensing import a_file, a_version
+from tests.factories.payouts import heard, make_destination, make_payout, sent
 from tests.factories.products import make_plan, make_product
 from tests.factories.users import make_user
 
@@ -48,6 +51,7 @@ class Side:
     document: Any
     upload: Any
     sale: Any
+    payout: Any
     workflow_state: Any
     task_state: Any
 
@@ -101,8 +105,20 @@ def build(mark: str) -> Side:
         shop_page=shop_page, revision=event.revisions.earliest("pk"), date=date, ticket=ticket, plan=plan,
         version=version, file=a_file(version, name=f"{mark}.zip"), venue=venue, image=image,
         document=document(mark, seller, user), upload=upload(mark, user), sale=sale.lines.get(),
+        payout=payout(mark, seller),
         workflow_state=state, task_state=state.current_task_state,
     )  # fmt: skip
+
+
+def payout(mark: str, seller: Seller) -> Any:
+    """One that has arrived, with our invoice; and a paper of the seller's."""
+    Verification.objects.create(seller=seller, status="draft", legal_name=f"{mark} Ltd")
+    keep_document(
+        seller=seller, kind="identity", upload=ContentFile(b"%PDF-1.7", name=f"{mark} card.pdf"), actor_id=None
+    )
+    Verification.objects.update(status="approved")
+    make_destination(seller)
+    return heard(sent(make_payout(seller, fee=5_000, reference=f"{mark}1")), "paid")
 
 
 def upload(mark: str, user: User) -> UploadedFile:

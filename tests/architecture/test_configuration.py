@@ -45,13 +45,20 @@ def test_the_table_in_the_docs_is_the_code():
     )
     shown = [(name, kind, default, required, meaning) for name, kind, default, required, meaning in rows]
     assert shown == [
-        (v.name, v.kind, f"`{v.default}`" if v.default not in ("", []) else "", "yes" if v.required else "", v.meaning)
+        (v.name, v.kind, f"`{_typed(v.default)}`" if v.default not in ("", []) else "", "yes" if v.required else "",
+         v.meaning)
         for v in VARIABLES
-    ]
+    ]  # fmt: skip
+
+
+def _typed(default: object) -> str:
+    """As one would write it in the environment."""
+    return ",".join(default) if isinstance(default, list) else str(default)
 
 
 def test_a_sound_environment_is_accepted():
     refuse_unsafe(read(SAFE), live=True)
+    refuse_unsafe(read({**SAFE, "BANK_ACCOUNT_BIC": "kcbl ke nx"}), live=True)
 
 
 def test_everything_missing_is_listed_at_once():
@@ -76,6 +83,7 @@ def test_everything_missing_is_listed_at_once():
         ("STRIPE_SECRET_KEY", "sk_test_x", "test key"),
         ("DATABASE_URL", "sqlite:///x", "PostgreSQL"),
         ("MPESA_CONFIRM", "perhaps", "MPESA_CONFIRM"),
+        ("BANK_ACCOUNT_BIC", "KCB Nairobi", "BANK_ACCOUNT_BIC"),
     ],
 )
 def test_one_unsafe_value_is_named(name, value, said):

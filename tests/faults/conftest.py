@@ -18,6 +18,7 @@ BEAT = {
     "core.drain_outbox": 1.0,
     "payments.process_inbox": 1.0,
     "payments.reconcile": 1.0,
+    "payments.reconcile_disbursements": 1.0,
     "notifications.send_waiting": 1.0,
     "commerce.release_expired": 2.0,
 }

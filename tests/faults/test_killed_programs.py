@@ -18,6 +18,8 @@ from tests.factories.shop import open_event
 from tests.purchase import Purchase, everything_adds_up
 from tests.stack import Stack
 
+DELIVER = "marketplace.commerce.handlers.deliver"
+
 
 @contextlib.contextmanager
 def locked(table: str) -> Iterator[None]:
@@ -53,7 +55,7 @@ class TestWorkerKilledMidFulfillment:
             assert self.tickets(bought) == 0
             site.start("worker")
             bought.ends_well(within=40)
-            fact = OutboxEvent.objects.get(topic="commerce.order_paid", payload__order_code=bought.order.code)
+            fact = OutboxEvent.objects.get(handler=DELIVER, payload__order_code=bought.order.code)
             assert fact.attempts > 1, "it was delivered again"
 
     def test_between_the_tickets_and_the_last_word(self, site: Stack) -> None:

@@ -42,11 +42,14 @@ def pay_button(page: Page) -> Locator:
 
 
 def approve_on_phone(context: BrowserContext, site: Stack, phone: str) -> None:
-    """Press Pay on the simulator's phone page for the prompt of this number."""
+    """Press Pay on the simulator's phone page for the prompt of this number.
+
+    The phone stays on the table: Chromium may never answer when a page is closed while it is still loading.
+    """
     handset = context.new_page()
     handset.goto(f"{site.simulator_url}/phone/?msisdn={phone}")
     handset.get_by_role("button", name=re.compile("^Pay")).first.click()
-    handset.close()
+    handset.wait_for_load_state()
 
 
 def pay_by_card(page: Page, *, number: str = "4242424242424242") -> None:

@@ -159,7 +159,7 @@ def test_one_payment_confirmed_by_many_pays_once():
     assert Counter(run_many(mark_paid, [{"payment_id": payment}] * 8)) == {"ok": 8}
     assert Order.objects.get().status == "paid"
     assert Entry.objects.count() == 1
-    assert OutboxEvent.objects.filter(topic="commerce.order_paid").count() == 1
+    assert OutboxEvent.objects.filter(handler="marketplace.commerce.handlers.deliver").count() == 1
     assert (only_pool().held, only_pool().sold) == (0, 2)
 
 

@@ -5,10 +5,16 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from tests.simulator_process import CONSUMER_KEY, CONSUMER_SECRET, PASSKEY, SHORTCODE
 
 PUSH = "/mpesa/stkpush/v1/processrequest"
+B2C, REVERSAL = "/mpesa/b2c/v3/paymentrequest", "/mpesa/reversal/v1/request"
+STATUS, BALANCE = "/mpesa/transactionstatus/v1/query", "/mpesa/accountbalance/v1/query"
+B2C_SHORTCODE, INITIATOR, INITIATOR_PASSWORD = "600992", "testapi", "simulator-initiator-password"
 QUERY = "/mpesa/stkpushquery/v1/query"
 OAUTH = "/oauth/v1/generate?grant_type=client_credentials"
 
@@ -64,3 +70,42 @@ class Daraja:
     def query(self, checkout_request_id: str) -> httpx.Response:
         """Ask what became of a push."""
         return self.post(QUERY, self.signed() | {"CheckoutRequestID": checkout_request_id})
+
+    def credential(self, password: str = INITIATOR_PASSWORD) -> str:
+        """Encrypt the operator's password under the certificate the simulator publishes."""
+        pem = self.http.get(str(self.http.base_url).replace("/daraja/", "/_sim/certificate")).content
+        key = x509.load_pem_x509_certificate(pem).public_key()
+        assert isinstance(key, RSAPublicKey)
+        return base64.b64encode(key.encrypt(password.encode(), PKCS1v15())).decode()
+
+    def initiate(self, path: str, fields: dict[str, Any], **changes: Any) -> httpx.Response:
+        """Send a request to an initiator API, changed as told; None leaves a field out."""
+        made = {
+            "SecurityCredential": self.credential(),
+            "Remarks": "Remark",
+            "ResultURL": f"{self.callback_url}result/",
+        }
+        made |= {"QueueTimeOutURL": f"{self.callback_url}timeout/", **fields, **changes}
+        return self.post(path, {key: value for key, value in made.items() if value is not None})
+
+    def send(self, originator: str, phone: str = "254712345678", amount: Any = 1500, **changes: Any) -> httpx.Response:
+        """Pay a person."""
+        fields = {"OriginatorConversationID": originator, "InitiatorName": INITIATOR, "CommandID": "BusinessPayment"}
+        fields |= {"Amount": str(amount), "PartyA": B2C_SHORTCODE, "PartyB": phone, "Occassion": "Payout"}
+        return self.initiate(B2C, fields, **changes)
+
+    def reverse(self, receipt: str, amount: Any = 1500, **changes: Any) -> httpx.Response:
+        """Give a payment back."""
+        fields = {"Initiator": INITIATOR, "CommandID": "TransactionReversal", "TransactionID": receipt}
+        fields |= {"Amount": str(amount), "ReceiverParty": SHORTCODE, "RecieverIdentifierType": "11"}
+        return self.initiate(REVERSAL, fields, **changes)
+
+    def status(self, **changes: Any) -> httpx.Response:
+        """Ask what became of a transaction."""
+        fields = {"Initiator": INITIATOR, "CommandID": "TransactionStatusQuery", "PartyA": B2C_SHORTCODE}
+        return self.initiate(STATUS, fields | {"IdentifierType": "4", "Occasion": "OK"}, **changes)
+
+    def balance(self, shortcode: str = B2C_SHORTCODE, **changes: Any) -> httpx.Response:
+        """Ask what the accounts hold."""
+        fields = {"Initiator": INITIATOR, "CommandID": "AccountBalance", "PartyA": shortcode, "IdentifierType": "4"}
+        return self.initiate(BALANCE, fields, **changes)

@@ -28,6 +28,19 @@ class Received:
         return found
 
     @property
+    def result(self) -> dict[str, Any]:
+        """Return what the result of an initiator API tells."""
+        found: dict[str, Any] = self.json["Result"]
+        return found
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return the parameters of a result; of a repeated key the last."""
+        rows = self.result["ResultParameters"]["ResultParameter"]
+        rows = [rows] if isinstance(rows, dict) else rows
+        return {row["Key"]: row.get("Value") for row in rows}
+
+    @property
     def items(self) -> dict[str, Any]:
         """Return the name and value pairs of a successful STK callback."""
         return {item["Name"]: item.get("Value") for item in self.callback["CallbackMetadata"]["Item"]}

@@ -61,3 +61,16 @@ def test_a_call_interrupted_by_a_kill_is_made_again(mortal: SimulatorProcess, re
     mortal.start(webhook_url=f"{receiver.url}/hooks/stripe/")
     mortal.until(lambda: mortal.look("deliveries", state="sent"))
     assert len(arrived) == 2
+
+
+def test_the_float_and_payouts_under_way_outlive_a_kill(mortal: SimulatorProcess, receiver: Receiver) -> None:
+    daraja = Daraja(mortal.daraja_base, f"{receiver.url}/hooks/sc/x/")
+    daraja.authorize()
+    mortal.control("float", utility_minor=100_000_00)
+    daraja.send("payout-1", amount=1000)
+    mortal.kill()
+    mortal.start(webhook_url="", port=mortal.port)
+    mortal.advance(1.1)
+    [told] = mortal.until(lambda: receiver.at("/hooks/sc/x/result/"))
+    assert told.told["B2CUtilityAccountAvailableFunds"] == 98_995.0
+    assert daraja.send("payout-1").status_code == 500

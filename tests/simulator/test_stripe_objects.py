@@ -15,6 +15,10 @@ CLASSES = {
     "refund": stripe.Refund,
     "balance_transaction": stripe.BalanceTransaction,
     "dispute": stripe.Dispute,
+    "account": stripe.Account,
+    "transfer": stripe.Transfer,
+    "transfer_reversal": stripe.TransferReversal,
+    "payout": stripe.Payout,
     "item": stripe.LineItem,
     "price": stripe.Price,
 }

@@ -75,6 +75,8 @@ class EventSpec:
     venue_capacity: int | None = None
     questions: tuple[tuple[str, str], ...] = ()
     featured: bool = False
+    refund_rule: str = "before"
+    """A member of `Offer.RefundRule`."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ EVENTS = (
         "An orchestra of nineteen plays the songs that the old town hums while it cooks, with the sea for a back wall.",
         ("Three generations of players from Mombasa and Lamu on one stage. Songs are introduced in Kiswahili and English; everyone knows the choruses anyway.",),
         "fort", "KES", (D(20, "20:00", 3),), (T("Seat", "1,800", 260), T("Front rows", "3,500", 60)),
-        "waves", "coast", "Old Town, by the water", featured=True),
+        "waves", "coast", "Old Town, by the water", featured=True, refund_rule="ask"),
     EventSpec("kampala-afrobeats-all-dayer", "Kampala Afrobeats All-dayer", "baobab-sessions", "music",
         "Noon to midnight, two stages, fourteen DJs and the best rolex stand in the city.",
         ("Start slow with highlife at noon, end fast. The amphitheater holds the sun until six and the bass until twelve.",),

@@ -36,6 +36,7 @@ from marketplace.sellers.models import Seller
 ZONES = {venue.key: venue.timezone for venue in VENUES}
 REFUNDS = {
     "event": "Full refund until 48 hours before the doors open. If the event is cancelled or moved, a full refund at any time.",
+    "ask": "Ask us, and say why: we decide within two days. If the event is cancelled or moved, a full refund at any time.",
     "product": "Full refund within 14 days if the product does not do what its page says.",
 }
 
@@ -88,7 +89,8 @@ def make_event(spec: EventSpec, shelf: Shelf) -> EventPage:
         title=spec.title, slug=spec.slug, seller=seller, category=shelf.categories[spec.category], summary=spec.summary,
         body=story(spec), venue=shelf.venues[spec.venue] if spec.venue else None, attendance=spec.attendance,
         online_url=spec.online_url, timezone=ZONES[spec.venue] if spec.venue else "Africa/Nairobi",
-        poster=poster(spec, seller), refund_policy=REFUNDS["event"],
+        poster=poster(spec, seller), refund_policy=REFUNDS["ask" if spec.refund_rule == Offer.RefundRule.ASK else "event"],
+        refund_rule=spec.refund_rule, refund_days=2,
     )  # fmt: skip
     shelf.events.add_child(instance=page)
     page.save_revision().publish()
@@ -146,6 +148,7 @@ def make_product(spec: ProductSpec, shelf: Shelf) -> ProductPage:
     page = ProductPage(
         title=spec.title, slug=spec.slug, seller=seller, category=shelf.categories[spec.category], summary=spec.summary,
         body=story(spec), type=spec.type, poster=poster(spec, seller), refund_policy=REFUNDS["product"],
+        refund_rule=Offer.RefundRule.AFTER, refund_days=14,
         docs_url=f"https://{spec.seller}.example/docs/{spec.slug}", support_email=f"help@{spec.seller}.example",
     )  # fmt: skip
     shelf.products.add_child(instance=page)

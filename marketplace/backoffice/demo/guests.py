@@ -6,6 +6,8 @@ stock, orders, tickets and books agree from the first page on.
 
 from typing import Any
 
+from django.db import transaction
+
 from marketplace.backoffice.demo.catalog import TicketSpec
 from marketplace.backoffice.demo.events import EVENTS
 from marketplace.commerce.cart_view import fingerprint
@@ -31,6 +33,11 @@ def sell(*, buyer: User) -> None:
                 fill(first_date(spec.slug, ticket), guests=ticket.sold)
         if spec.slug in TREATS:
             invite(first_date(spec.slug, spec.tickets[0]), guests=2, email=buyer.email, user_id=buyer.pk)
+    drain()
+
+
+def drain() -> None:
+    """Let everybody hear the news there is, and the news that makes."""
     while outbox.drain():
         pass
 
@@ -46,6 +53,15 @@ def fill(offer: Offer, *, guests: int) -> None:
         guests -= TABLE
 
 
+@transaction.atomic
+def looked_at(token: str) -> str:
+    """What somebody has seen who looks at this cart before ordering."""
+    opened = open_cart(token)
+    if opened is None:
+        raise LookupError(f"the cart {token[:8]} is gone")
+    return fingerprint(quote_lines(opened.lines, opened.cart.currency, rates_on()))
+
+
 def invite(offer: Offer, *, guests: int, email: str, user_id: int | None = None) -> Order:
     """One order of free places; the offer's own terms are back afterwards."""
     names = ("pricing", "price_minor", "suggested_minor", "max_per_order")
@@ -58,10 +74,7 @@ def invite(offer: Offer, *, guests: int, email: str, user_id: int | None = None)
     }
     offer = save_offer(offer=offer, actor_id=None, **free)
     cart = add_to_cart(token=None, wishes=[Wish(offer.pk, guests)], user_id=user_id)
-    opened = open_cart(cart.token)
-    if opened is None:
-        raise LookupError(f"the cart for {offer} is gone")
-    seen = fingerprint(quote_lines(opened.lines, cart.currency, rates_on()))
+    seen = looked_at(cart.token)
     order = place_order(token=cart.token, seen=seen, buyer=Buyer(email, name="Guest list"), terms="", user_id=user_id)
     save_offer(offer=offer, actor_id=None, **own)
     return order

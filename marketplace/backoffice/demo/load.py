@@ -7,7 +7,7 @@ from django.test import Client
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.models import HomeCity, HomeEvent, HomePage, HomeProduct
-from marketplace.backoffice.demo import goods, guests, pages, shops
+from marketplace.backoffice.demo import goods, guests, history, money, pages, shops
 from marketplace.backoffice.demo.events import EVENTS
 from marketplace.backoffice.demo.products import PRODUCTS
 from marketplace.events.models import EventPage
@@ -31,6 +31,8 @@ def load(*, say: Callable[[str], object]) -> None:
 def fill(say: Callable[[str], object]) -> None:
     sellers, venues, categories = shops.make_sellers(), shops.make_venues(), shops.make_categories()
     shops.make_taxes()
+    money.make_levies()
+    money.make_payable(sellers)
     people = shops.make_people(sellers)
     tree = pages.make_tree()
     pages.make_seller_pages(tree, sellers)
@@ -52,6 +54,8 @@ def fill(say: Callable[[str], object]) -> None:
     home.save_revision().publish()
     guests.sell(buyer=people["buyer"])
     say("guest lists")
+    history.make_history(people)
+    say("sales, refunds, payouts and a proof")
 
 
 def look_around() -> None:

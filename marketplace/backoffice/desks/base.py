@@ -9,27 +9,46 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import label_for_field, quote, unquote
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import IndexView, InspectView
+from wagtail_modeladmin.views import IndexView, InspectView, InstanceSpecificView
 
 from marketplace.sellers.policy import SellerOwnedPolicy, within_reach
 
+AMOUNTS = frozenset({"amount", "net", "share", "stake", "sum"})
+"""Columns of figures: they stand under each other, to the right."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def when(moment: dt.datetime | None) -> str:
     """Short enough for a column, on the marketplace's own clock: "21 Nov 2026, 08:52"."""
     return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
+
+
+def person(user_id: int | None) -> str:
+    """Who it was, by name; the number of an account that is gone, because rows outlive people."""
+    if not user_id:
+        return ""
+    found = get_user_model().objects.filter(pk=user_id).first()
+    return (found.get_full_name() or found.email) if found and found.email else f"#{user_id}"
+
+
+def on_day(day: dt.date | None) -> str:
+    """A day without a time: "21 Nov 2026"."""
+    return date_format(day, "j M Y") if day else ""
 
 
 class ReadOnly(PermissionHelper):
@@ -90,15 +109,24 @@ class DeskRow(InspectView):
     """One row in full. A desk's template gets what `describe(row)` of the desk returns."""
 
     def __init__(self, model_admin: Any, instance_pk: str) -> None:
+        super(InstanceSpecificView, self).__init__(model_admin)  # its own would fetch the row whoever asks
+        self.instance_pk = unquote(instance_pk)
+        self.pk_quoted = quote(self.instance_pk)
+
+    @cached_property
+    def instance(self) -> Any:
+        """The row, as it is on the user's list: what is not there cannot be opened either, one rule for both."""
+        listed, related = self.model_admin.get_queryset(self.request), self.model_admin.row_related
+        if related:  # without names Django would follow every foreign key
+            listed = listed.select_related(*related)
         try:
-            super().__init__(model_admin, instance_pk)
+            found = listed.filter(pk=self.instance_pk).first()
         except (ValueError, ValidationError) as error:
             raise Http404 from error  # "inspect/abc/" of a table numbered by integers
-
-    def check_action_permitted(self, user: Any) -> bool:
-        """What is not on the user's list cannot be opened either: one rule for both."""
-        listed = self.model_admin.get_queryset(self.request).filter(pk=self.instance.pk)
-        return bool(super().check_action_permitted(user) and listed.exists())
+        if found is None:
+            get_object_or_404(self.model_admin.model, pk=self.instance_pk)
+            raise PermissionDenied
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.model_admin.describe(self.instance, self.request.user)
@@ -118,6 +146,9 @@ class DeskRow(InspectView):
 class Desk(ModelAdmin):
     """Base of all desks."""
 
+    row_related: tuple[str, ...] = ()
+    """What a row's own page shows of other tables, fetched with the row."""
+
     search_hint: Any = _("Search")
     """Says above the search field by what one may search."""
     index_template_name = "pages/backoffice/list.html"
@@ -128,12 +159,21 @@ class Desk(ModelAdmin):
     index_view_class = DeskList
     inspect_view_class = DeskRow
     list_per_page = 50
+    nothing: Any = _("Nothing here yet.")
+    """What an empty list says: what would be here, and what brings it."""
     url_helper: AdminURLHelper
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         policy = policy_registry.get_by_type(self.model)
         return within_reach(request.user, rows, policy.seller) if isinstance(policy, SellerOwnedPolicy) else rows
+
+    def get_extra_class_names_for_field_col(self, obj: Model, field_name: str) -> list[str]:
+        return ["desk__number"] if field_name in AMOUNTS else []
+
+    def get_extra_attrs_for_field_col(self, obj: Model, field_name: str) -> dict[str, Any]:
+        """On phones a row is a card, and each cell says what it is."""
+        return {"data-label": capfirst(str(label_for_field(field_name, self.model, self)))}
 
     def title_of(self, row: Any) -> str:
         return str(row)

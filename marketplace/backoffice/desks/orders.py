@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 
+from marketplace.backoffice.desks import order_refund, sale_request
 from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.dossier import dossier
@@ -48,7 +50,8 @@ class OrderDesk(Desk):
     base_url_path = "orders"
     menu_label = _("Orders")
     menu_icon = "form"
-    list_display = ("code", "placed", "buyer", "amount", "state", "why")
+    nothing = _("No orders yet.")
+    list_display = ("code", "amount", "state", "buyer", "placed", "why")
     list_filter = (by_choice("status", OrderStatus, STATUS), "currency", "placed_at")
     list_export = ("code", "placed_at", "status", "currency", "total_minor", "fee_minor", "tax_minor", "paid_at")
     ordering = ("-placed_at", "-pk")
@@ -62,7 +65,9 @@ class OrderDesk(Desk):
         return super().get_queryset(request).select_related("client")
 
     def describe(self, row: Order, user: Any) -> dict[str, Any]:
-        return {"dossier": dossier(row, user=user)}
+        may = row.is_paid and user.has_perm(order_refund.ASK) and row.total_minor > row.refunded_minor
+        steps = [(_("Refund or cancel"), reverse("order_refund", args=[row.pk]), False)] if may else []
+        return {"dossier": dossier(row, user=user), "row_steps": steps}
 
     @admin.display(description=_("placed"), ordering="placed_at")
     def placed(self, row: Order) -> str:
@@ -92,13 +97,14 @@ class SalesDesk(Desk):
     base_url_path = "sales"
     menu_label = _("Sales")
     menu_icon = "tag"
-    list_display = ("what", "sold_at", "seller_name", "buyer", "quantity", "paid", "share")
+    nothing = _("Nothing sold yet. Every ticket and license that is paid for stands here, with your share of it.")
+    list_display = ("what", "sold_at", "seller_name", "buyer", "quantity", "sum", "share")
     list_filter = ("kind", "order__paid_at")
     list_export = (
         "order_code", "sold_at", "seller_name", "title", "name", "quantity", "buyer", "currency",
-        "total_minor", "fee_minor", "tax_minor", "seller_share_minor",
+        "total_minor", "fee_minor", "commission_tax_minor", "tax_minor", "seller_share_minor",
     )  # fmt: skip
-    ordering = ("-pk",)
+    ordering = ("-order__paid_at", "-pk")
     search_hint = _("Event, product, buyer or order code")
     search_fields = ("title", "name", "order__code", "order__client__name")
     inspect_template_name = "pages/backoffice/sale.html"
@@ -109,11 +115,25 @@ class SalesDesk(Desk):
 
     def describe(self, row: OrderLine, user: Any) -> dict[str, Any]:
         currency = row.order.currency
-        money = ("unit_minor", "subtotal_minor", "fee_minor", "tax_minor", "total_minor", "seller_share_minor")
+        money = (
+            "unit_minor", "subtotal_minor", "fee_minor", "commission_tax_minor", "tax_minor", "total_minor",
+            "seller_share_minor",
+        )  # fmt: skip
         return {
             "amounts": {name.removesuffix("_minor"): Money(getattr(row, name), currency) for name in money},
             "buyer": self.buyer(row),
+            "row_steps": self._steps(row, user),
         }
+
+    def _steps(self, row: OrderLine, user: Any) -> list[tuple[Any, str, bool]]:
+        """Sellers give back what is theirs; who sees more does it from the order."""
+        left = row.total_minor - row.refunded_minor
+        may = user.has_perm(order_refund.SELL) and left > 0
+        steps = [(_("Refund"), reverse("sale_refund", args=[row.pk]), False)] if may else []
+        asked = sale_request.open_request(row) if may else None
+        if asked is not None and sale_request.is_theirs(asked, user):
+            steps.insert(0, (_("Answer the buyer's request"), reverse("sale_request", args=[row.pk]), False))
+        return steps
 
     @admin.display(description=_("what"), ordering="title")
     def what(self, row: OrderLine) -> str:
@@ -136,7 +156,7 @@ class SalesDesk(Desk):
         return (row.order.client.name if hasattr(row.order, "client") else "") or "-"
 
     @admin.display(description=_("paid"), ordering="total_minor")
-    def paid(self, row: OrderLine) -> str:
+    def sum(self, row: OrderLine) -> str:
         return str(Money(row.total_minor, row.order.currency))
 
     @admin.display(description=_("seller's share"))

@@ -8,11 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 
+from marketplace.backoffice.desks.actions import ActingDesk, Action
 from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.desks.orders import phone_in
-from marketplace.payments.models import InboxMessage, Payment
+from marketplace.backoffice.payment_dossier import dossier
+from marketplace.backoffice.templatetags.desk import provider_name
+from marketplace.payments.models import InboxMessage, Payment, PaymentEvent
 from marketplace.payments.models.payment import PaymentStatus
+from marketplace.payments.services import settle_payment
 
 
 class PaymentSearch(DjangoORMSearchHandler):
@@ -29,12 +33,26 @@ class PaymentSearch(DjangoORMSearchHandler):
         return queryset.filter(wanted)
 
 
-class PaymentDesk(Desk):
+def _ask(row: Payment, _actor_id: int | None) -> Any:
+    after = settle_payment(payment_id=row.pk, source=str(PaymentEvent.Source.OPERATOR))
+    return _("Asked. It is now: %(status)s.") % {"status": PaymentStatus(after.status).label}
+
+
+def _may_be_asked(row: Payment) -> bool:
+    """A success is final; whatever else may still turn out otherwise, if the provider has a name for it."""
+    return row.status != PaymentStatus.SUCCEEDED or row.next_check_at is not None
+
+
+class PaymentDesk(ActingDesk):
+    """Every attempt to pay, and on one page everything that is known of it."""
+
     model = Payment
     base_url_path = "payments"
     menu_label = _("Payments")
     menu_icon = "resubmit"
-    list_display = ("what_for", "provider", "sum", "state", "receipt", "created", "settled")
+    nothing = _("Nobody has tried to pay yet.")
+    row_related = ("client", "assessment", "paybill")
+    list_display = ("what_for", "sum", "state", "at_provider", "receipt", "created", "settled")
     list_filter = (by_choice("status", PaymentStatus, STATUS), "provider", "currency", "created_at")
     list_export = (
         "reference", "attempt", "provider", "status", "currency", "amount_minor", "fee_minor", "receipt",
@@ -46,14 +64,21 @@ class PaymentDesk(Desk):
     search_handler_class = PaymentSearch
     inspect_template_name = "pages/backoffice/payment.html"
     export_filename = "payments"
+    actions = (Action("ask", _("Ask the provider now"), _may_be_asked, _ask),)
+
+    def title_of(self, row: Payment) -> str:
+        return f"{provider_name(row.provider)} {row.reference}/{row.attempt}"
 
     def describe(self, row: Payment, user: Any) -> dict[str, Any]:
-        messages = row.messages.order_by("received_at") if user.has_perm("payments.view_inboxmessage") else []
-        return {"story": row.events.order_by("at"), "provider_messages": messages}
+        return {**super().describe(row, user), "dossier": dossier(row, user=user)}
 
     @admin.display(description=_("for"), ordering="reference")
     def what_for(self, row: Payment) -> str:
         return f"{row.reference} / {row.attempt}"
+
+    @admin.display(description=_("provider"), ordering="provider")
+    def at_provider(self, row: Payment) -> str:
+        return provider_name(row.provider)
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def sum(self, row: Payment) -> str:
@@ -79,6 +104,7 @@ class InboxDesk(Desk):
     base_url_path = "provider-messages"
     menu_label = _("Provider messages")
     menu_icon = "mail"
+    nothing = _("No provider has sent a message yet.")
     list_display = ("event_id", "provider", "kind", "state", "note", "deliveries", "attempts", "received")
     list_filter = (by_choice("status", InboxMessage.Status, STATUS), "provider", "received_at")
     search_hint = _("The provider's id, kind or order code")

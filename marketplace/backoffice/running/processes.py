@@ -62,10 +62,12 @@ def worker(*, environment: Mapping[str, str], threads: int = 4, beat_file: str |
     return Program("worker", command, environment)
 
 
-def simulator(*, port: int, site_port: int, state: str | None = None) -> Program:
-    """The payment simulator, a program of its own on loopback."""
+def simulator(*, port: int, site_port: int, state: str | None = None, past: str | None = None) -> Program:
+    """The payment simulator, a program of its own on loopback. `past`: a file with what happened before it began."""
     command = [sys.executable, "-m", "marketplace.payments.simulator", "--port", str(port)]
     command += ["--webhook-url", f"http://127.0.0.1:{site_port}/hooks/stripe/", "--webhook-secret", "whsec_simulator"]
     if state:
         command += ["--state", state]
+    if past:
+        command += ["--past", past]
     return Program("simulator", command)

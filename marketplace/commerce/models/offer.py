@@ -20,6 +20,12 @@ class Offer(models.Model):
         ZERO = "zero", _("zero rate")
         EXEMPT = "exempt", _("exempt")
 
+    class RefundRule(models.TextChoices):
+        NEVER = "never", _("no refunds, unless it is cancelled")
+        BEFORE = "before", _("until some days before it takes place")
+        AFTER = "after", _("until some days after the purchase")
+        ASK = "ask", _("on request: the seller decides")
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="offers")
     kind = models.CharField(max_length=20)
     """Names the fulfiller: `ticket`, `license`."""
@@ -50,7 +56,15 @@ class Offer(models.Model):
     """Where, in a few words: the venue and its city."""
     image_url = models.CharField(max_length=300, blank=True)
     """A small upright picture for the cart."""
+    category = models.CharField(max_length=80, blank=True)
+    """Slug of the catalog category it is sold in. Kept in step by the room above."""
     refund_policy = models.TextField(blank=True)
+    """In the seller's own words; what the rule below says is what counts."""
+    refund_rule = models.CharField(max_length=10, choices=RefundRule.choices, default=RefundRule.ASK)
+    refund_days = models.PositiveSmallIntegerField(default=7)
+    """With `before` and `after`: so many days."""
+    refund_percent = models.PositiveSmallIntegerField(default=100)
+    """How much of what was paid the buyer gets back within the rule."""
     pools = models.ManyToManyField(StockPool, through="commerce.OfferPool", related_name="offers")
     """Every pool it draws from, one of each per unit sold. None: not scarce."""
     created_at = models.DateTimeField(auto_now_add=True)
@@ -61,6 +75,7 @@ class Offer(models.Model):
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_price_not_negative"),
             models.CheckConstraint(condition=~Q(pricing="free") | Q(price_minor=0), name="offer_free_is_free"),
             models.CheckConstraint(condition=~Q(pricing="fixed") | Q(price_minor__gt=0), name="offer_fixed_has_price"),
+            models.CheckConstraint(condition=Q(refund_percent__lte=100), name="offer_refund_at_most_whole"),
             models.CheckConstraint(
                 condition=Q(min_per_order__gte=1) & Q(max_per_order__gte=F("min_per_order")), name="offer_limits_sane"
             ),

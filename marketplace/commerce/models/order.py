@@ -19,7 +19,7 @@ class OrderStatus(models.TextChoices):
     """The money is in; what was bought is being made."""
     FULFILLED = "fulfilled", _("complete")
     CANCELLED = "cancelled", _("cancelled")
-    """The buyer gave it up before paying."""
+    """Given up before it was paid. Like an expired one it may still be paid late, while its goods are there."""
     EXPIRED = "expired", _("expired")
     """Not paid in time; the stock went back."""
     REVIEW = "review", _("being looked at")
@@ -35,8 +35,8 @@ class Order(StateMachine):
         Status.PENDING: {Status.PAID, Status.CANCELLED, Status.EXPIRED, Status.REVIEW},
         Status.PAID: {Status.FULFILLED, Status.REVIEW},
         Status.FULFILLED: set(),
-        Status.CANCELLED: {Status.REVIEW},
-        Status.EXPIRED: {Status.REVIEW},
+        Status.CANCELLED: {Status.REVIEW, Status.PAID},
+        Status.EXPIRED: {Status.REVIEW, Status.PAID},
         Status.REVIEW: {Status.PAID, Status.CANCELLED},
     }
 
@@ -57,6 +57,8 @@ class Order(StateMachine):
     tax_minor = models.BigIntegerField()
     """Tax added on top; included tax is in `OrderTax` rows only."""
     total_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(default=0)
+    """Given back or on its way back, by our own decision. What a bank took back in a dispute is not in it."""
     locale = models.CharField(max_length=10, default="en")
     terms = models.TextField(blank=True)
     """The terms as accepted, with the moment of acceptance in `placed_at`."""
@@ -77,6 +79,10 @@ class Order(StateMachine):
                 name="order_adds_up",
             ),
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=models.F("total_minor")),
+                name="order_never_over_refunded",
+            ),
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="order_expiring", condition=Q(status="pending")),
@@ -143,13 +149,32 @@ class OrderLine(models.Model):
     service_zone = models.CharField(max_length=64, blank=True)
     place = models.CharField(max_length=160, blank=True)
     url = models.CharField(max_length=300, blank=True)
+    category = models.CharField(max_length=80, blank=True)
+    """Slug of the catalog category it was sold in; a seller's terms may differ by it."""
     refund_policy = models.TextField(blank=True)
+    refund_rule = models.CharField(max_length=10, blank=True)
+    """A member of `Offer.RefundRule` as it was promised; empty on lines older than the rules: the seller decides."""
+    refund_days = models.PositiveSmallIntegerField(default=0)
+    refund_percent = models.PositiveSmallIntegerField(default=100)
+    commission_tax_minor = models.BigIntegerField(default=0)
+    """Tax on the platform's fee, borne by the seller, where the law asks for it."""
+    commission_tax_country = models.CharField(max_length=2, blank=True)
+    """Whose law: the seller's country on the day of the sale, however often they move."""
+    refunded_quantity = models.PositiveIntegerField(default=0)
+    """Units ended by a refund or a cancellation."""
+    refunded_minor = models.BigIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0)
+                & Q(refunded_minor__lte=models.F("total_minor"))
+                & Q(refunded_quantity__lte=models.F("quantity")),
+                name="order_line_never_over_refunded",
+            ),
             models.CheckConstraint(
                 condition=Q(subtotal_minor=models.F("unit_minor") * models.F("quantity")), name="order_line_adds_up"
             ),
@@ -162,7 +187,7 @@ class OrderLine(models.Model):
     @property
     def seller_share_minor(self) -> int:
         """What the seller earns by it."""
-        return self.total_minor - self.fee_minor - self.tax_minor
+        return self.total_minor - self.fee_minor - self.tax_minor - self.commission_tax_minor
 
 
 class OrderTax(models.Model):

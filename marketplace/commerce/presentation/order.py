@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from marketplace.commerce import conf
 from marketplace.commerce.forms import PHONE, PayForm
 from marketplace.commerce.fulfillment import present
-from marketplace.commerce.models import Order, OrderLine
+from marketplace.commerce.models import Offer, Order, OrderLine
 from marketplace.commerce.order_stage import POLLED, Stage
 from marketplace.commerce.order_view import spoken, summary_of_order
+from marketplace.commerce.presentation.by_hand import pay_by_hand
 from marketplace.commerce.presentation.cart import steps
 from marketplace.commerce.presentation.checkout import pay_label, pay_methods
+from marketplace.commerce.presentation.refunds import promises, refunds_of
 from marketplace.core import clock
+from marketplace.core.money import Money
 from marketplace.payments.models import Payment
 from marketplace.payments.selectors import explain
 
@@ -28,22 +31,42 @@ RESEND_AFTER = dt.timedelta(seconds=120)
 def order_page(order: Order, payment: Payment | None, stage: Stage, form: PayForm) -> dict[str, Any]:
     """Context of the order's page at any stage: three queries for its lines, offers and taxes."""
     lines = list(OrderLine.objects.filter(order=order).select_related("offer").prefetch_related("taxes"))
-    context = {
+    context: dict[str, Any] = {
         "order": order,
         "stage": stage,
         "lines": lines,
         "email": order.client.email,
-        "steps": steps(2 if stage in {"done", "preparing"} else 1, ordered=True),
+        "steps": steps(2 if stage in {"done", "preparing", "held", "denied"} else 1, ordered=True),
         "summary": summary_of_order(order, lines, [tax for line in lines for tax in line.taxes.all()]),
         "refresh_url": reverse("commerce:order_return", args=[order.token]),
         "receipt_url": reverse("commerce:receipt", args=[order.token]),
         "status": waiting_status(order, payment, stage),
     }
+    if order.status != Order.Status.PENDING:
+        context.update(_given_back(order, lines))
+    if order.refunded_minor:
+        names = {"amount": Money(order.refunded_minor, order.currency)}
+        context["summary"]["note"] = _("%(amount)s of it goes back to you.") % names
     if stage in {"choose", "failed", "page"}:
         context |= _unpaid(order, payment, stage, form)
+    if stage in {"choose", "failed", "phone"}:
+        context["by_hand"] = pay_by_hand(order)
     if stage == "phone" and payment is not None:
         context["waiting"] = _phone(order, payment, form)
     return context
+
+
+def _given_back(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """What went back of it, and whether more may be asked for."""
+    ended = all(line.refunded_quantity == line.quantity for line in lines)
+    may_ask = order.is_paid and not ended and order.paid_by_id and order.refunded_minor < order.total_minor
+    never = all(line.refund_rule == Offer.RefundRule.NEVER for line in lines)
+    return {
+        "refunds": refunds_of(order),
+        "ended": ended,
+        "promises": promises(lines) if order.is_paid and not ended else [],
+        "ask_url": reverse("commerce:refund", args=[order.token]) if may_ask and not never else "",
+    }
 
 
 def _unpaid(order: Order, payment: Payment | None, stage: Stage, form: PayForm) -> dict[str, Any]:
@@ -132,6 +155,10 @@ def _words(stage: Stage, payment: Payment | None) -> tuple[str, str, str]:
         return "paid", _("Paid"), _("It is all here.")
     if stage == "review":
         return "review", _("We are looking at this payment"), _("You do not need to pay again.")
+    if stage == "held":
+        return "review", _("Paid, and being checked"), _("You need not do anything. Please do not pay again.")
+    if stage == "denied":
+        return "review", _("Your money goes back to you"), _("You need not do anything.")
     if stage in {"expired", "cancelled"}:
         return "expired", _("This order has ended"), ""
     reason = explain(payment) if payment is not None else ""

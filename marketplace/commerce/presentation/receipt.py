@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.commerce.models import Order, OrderLine
 from marketplace.commerce.order_view import line_detail, summary_of_order
+from marketplace.commerce.refunds.left import DECIDED
 from marketplace.core.money import Money
 from marketplace.payments.models import Payment
 
@@ -24,9 +25,17 @@ def receipt_page(order: Order) -> dict[str, Any]:
             "lines": [_line(line, order.currency) for line in lines],
             "rows": [{"label": f"{row['label']}, {row['note']}", "amount": row["amount"]} for row in sums["rows"]],
             "total": str(order.total),
+            "after": _given_back(order),
             "note": _("Sold by the sellers named above through the marketplace."),
         },
     }
+
+
+def _given_back(order: Order) -> list[dict[str, str]]:
+    """What credit notes took off it since."""
+    rows = order.refunds.filter(status__in=DECIDED, amount_minor__gt=0) if order.refunded_minor else ()
+    label = _("Given back, credit note %(number)s")
+    return [{"label": label % {"number": f"{order.code}-R{row.number}"}, "amount": str(-row.amount)} for row in rows]
 
 
 def _facts(order: Order) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ def join_cart(*, token: str | None, user_id: int) -> str | None:
         older = Cart.objects.filter(user=user_id).exclude(token=token).order_by("-updated_at").first()
         tokens = list(filter(None, (token, older.token if older else None)))
         # Both rows are locked lowest primary key first, like everything that is locked in twos.
-        list(Cart.objects.select_for_update(of=("self",)).filter(token__in=tokens).order_by("pk"))
+        list(Cart.objects.select_for_update(no_key=True, of=("self",)).filter(token__in=tokens).order_by("pk"))
         guest, member = open_cart(token), open_cart(older.token if older else None)
         if guest is None:
             return member.cart.token if member else None

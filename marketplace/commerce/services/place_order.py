@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from marketplace.commerce import conf, stock
 from marketplace.commerce.cart_view import fingerprint
 from marketplace.commerce.carts import OpenCart, check_on_sale, check_quantity, hold_lines, open_cart
+from marketplace.commerce.commissions import Commissions
 from marketplace.commerce.errors import CartChanged, CartEmpty, HoldExpired, PriceChanged, SoldOut
 from marketplace.commerce.models import CartLine, Order, OrderClient, OrderLine, OrderTax
 from marketplace.commerce.prices import quote_lines, rates_on
@@ -121,15 +122,17 @@ def _write(opened: OpenCart, quote: Quote, *, terms: str, user_id: int | None, l
 
 def _write_lines(order: Order, rows: list[CartLine], quote: Quote) -> list[OrderLine]:
     priced = {line.item.key: line for line in quote.lines}
-    lines = OrderLine.objects.bulk_create(_line(order, row, priced[row.pk]) for row in rows)
+    deal = Commissions.of(rows, order.currency)
+    lines = OrderLine.objects.bulk_create(_line(order, row, priced[row.pk], deal) for row in rows)
     OrderTax.objects.bulk_create(
         tax for row, line in zip(rows, lines, strict=True) if (tax := _tax(line, priced[row.pk])) is not None
     )
     return lines
 
 
-def _line(order: Order, row: CartLine, priced: Line) -> OrderLine:
+def _line(order: Order, row: CartLine, priced: Line, deal: Commissions) -> OrderLine:
     offer = row.offer
+    fee, commission_tax = deal.taken(offer, priced)
     return OrderLine(
         order=order,
         offer=offer,
@@ -141,7 +144,7 @@ def _line(order: Order, row: CartLine, priced: Line) -> OrderLine:
         quantity=row.quantity,
         unit_minor=priced.unit.base,
         subtotal_minor=priced.subtotal,
-        fee_minor=priced.fee,
+        fee_minor=fee,
         fee_passed_on=priced.item.fee.passed_on,
         tax_minor=priced.tax,
         tax_added=priced.item.rate is not None and not priced.item.rate.included,
@@ -150,7 +153,13 @@ def _line(order: Order, row: CartLine, priced: Line) -> OrderLine:
         service_zone=offer.service_zone,
         place=offer.place,
         url=offer.url,
+        category=offer.category,
         refund_policy=offer.refund_policy,
+        refund_rule=offer.refund_rule,
+        refund_days=offer.refund_days,
+        refund_percent=offer.refund_percent,
+        commission_tax_minor=commission_tax,
+        commission_tax_country=offer.seller.country if commission_tax else "",
     )
 
 

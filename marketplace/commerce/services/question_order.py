@@ -12,7 +12,7 @@ UNKNOWN = OrderReview.Reason.UNKNOWN
 def question_order(*, payment_id: str) -> None:
     """Nobody can say whether a payment went through: the order waits for a person, and keeps its stock."""
     payment = Payment.objects.get(pk=payment_id)
-    order = Order.objects.select_for_update(of=("self",)).filter(code=payment.reference).first()
+    order = Order.objects.select_for_update(no_key=True, of=("self",)).filter(code=payment.reference).first()
     if order is None or payment.status != Payment.Status.REVIEW:
         return
     if order.status == Order.Status.PENDING:
@@ -27,11 +27,12 @@ def question_order(*, payment_id: str) -> None:
 def answer_order(*, payment_id: str) -> None:
     """The provider said after all that a questioned payment did not go through: give the stock back."""
     payment = Payment.objects.get(pk=payment_id)
-    order = Order.objects.select_for_update(of=("self",)).filter(code=payment.reference).first()
+    order = Order.objects.select_for_update(no_key=True, of=("self",)).filter(code=payment.reference).first()
     if order is None or payment.status not in {Payment.Status.FAILED, Payment.Status.EXPIRED}:
         return
-    open_reviews = OrderReview.objects.filter(order=order, reason=UNKNOWN, resolved_at=None)
-    answered = open_reviews.filter(payment=payment).update(resolved_at=clock.now(), resolution="was not paid")
-    if answered and order.status == Order.Status.REVIEW and order.review_reason == UNKNOWN:
+    asked = OrderReview.objects.filter(order=order, payment=payment, reason=UNKNOWN)
+    asked.filter(resolved_at=None).update(resolved_at=clock.now(), resolution="was not paid")
+    others = OrderReview.objects.filter(order=order, resolved_at=None).exists()
+    if asked.exists() and not others and order.status == Order.Status.REVIEW:
         stock.let_go_of_order(order.pk)
         order.move_to(Order.Status.CANCELLED)

@@ -18,7 +18,11 @@ def resume_sales(*, offer_ids: Iterable[int], actor_id: int | None) -> int:
 
 def _switch(offer_ids: Iterable[int], *, active: bool, actor_id: int | None) -> int:
     with transaction.atomic():
-        rows = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(offer_ids)).exclude(active=active)
+        rows = (
+            Offer.objects.select_for_update(no_key=True, of=("self",))
+            .filter(pk__in=list(offer_ids))
+            .exclude(active=active)
+        )
         offers = list(rows.order_by("pk"))
         for offer in offers:
             offer.active = active

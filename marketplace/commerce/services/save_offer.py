@@ -13,7 +13,8 @@ from marketplace.core.money import CURRENCIES, MAX_MINOR
 
 LOGGED = (
     "title", "name", "currency", "pricing", "price_minor", "suggested_minor", "tax_class", "sales_start", "sales_end",
-    "min_per_order", "max_per_order", "hidden", "active", "service_date", "refund_policy",
+    "min_per_order", "max_per_order", "hidden", "active", "service_date", "category",
+    "refund_policy", "refund_rule", "refund_days", "refund_percent",
 )  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def save_offer(
     Raises `OfferInvalid` with `errors`, a list of messages per field.
     """
     with transaction.atomic():
-        old = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk) if offer else None
+        old = Offer.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer.pk) if offer else None
         row = old or Offer()
         before = _state(row)
         for name, value in fields.items():

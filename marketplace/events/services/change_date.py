@@ -9,6 +9,7 @@ from marketplace.commerce.services import set_capacity
 from marketplace.events.models import Occurrence, TicketType
 from marketplace.events.plan import DatePlan
 from marketplace.events.services.add_date import logged, whole_venue
+from marketplace.events.services.called_off import follow_date
 from marketplace.events.services.sync_offers import sync_offers
 
 Status = Occurrence.Status
@@ -27,8 +28,8 @@ def change_date(*, occurrence_id: int, plan: DatePlan, actor_id: int | None) -> 
         before, old_start = logged(row), row.start
         row.start, row.end, row.doors, row.note = plan.start, plan.end, plan.doors, plan.note
         row.save(update_fields=["start", "end", "doors", "note"])
-        _resize(row, plan.capacity, actor_id)
         _follow(row, moved=old_start != row.start)
+        _resize(row, plan.capacity, actor_id)
         if before != logged(row):
             data = {"before": before, "after": logged(row)}
             record(action="date.changed", target=row, actor_id=actor_id, data=data)
@@ -44,6 +45,7 @@ def _follow(row: Occurrence, *, moved: bool) -> None:
     target = Status.MOVED if sold and moved else Status.SCHEDULED
     if row.can_move_to(target):
         row.move_to(target)
+    follow_date(row)
 
 
 def _resize(row: Occurrence, capacity: int | None, actor_id: int | None) -> None:

@@ -24,7 +24,7 @@ def change_ticket_type(
     Raises `OfferInvalid` and `CapacityBelowSold`; then nothing has changed.
     """
     with transaction.atomic():
-        row = TicketType.objects.select_for_update(of=("self",)).get(pk=ticket_type_id)
+        row = TicketType.objects.select_for_update(no_key=True, of=("self",)).get(pk=ticket_type_id)
         occurrence, original = row.occurrence, row.locale_id == row.occurrence.event.locale_id
         before = {field: getattr(row, field) for field in WORDS}
         row.name, row.description, row.sort_order = name, description, sort_order

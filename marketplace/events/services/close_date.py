@@ -3,6 +3,7 @@ from django.db import transaction
 from marketplace.audit.services import record
 from marketplace.catalog.errors import NotPossibleNow
 from marketplace.events.models import Occurrence
+from marketplace.events.services.called_off import hold_for
 from marketplace.events.services.sync_offers import sync_offers
 
 
@@ -25,5 +26,6 @@ def _close(occurrence_id: int, target: str, action: str, actor_id: int | None) -
         row.move_to(target)
         data = {"before": {"status": before}, "after": {"status": target}}
         record(action=action, target=row, actor_id=actor_id, data=data)
+        hold_for(row)
         sync_offers(event=row.event, actor_id=actor_id)
     return row

@@ -17,7 +17,7 @@ def offer_fields(occurrence: Occurrence) -> dict[str, Any]:
         "service_zone": event.timezone,
         "place": _place(event)[:160],
         "image_url": image_url(event),
-        "refund_policy": event.refund_policy,
+        **event.promises(),
     }
 
 

@@ -17,6 +17,6 @@ def resume_ticket_sales(*, ticket_type: TicketType, actor_id: int | None) -> Non
 
 def _switch(ticket_type: TicketType, *, stopped: bool, actor_id: int | None) -> None:
     with transaction.atomic():
-        Offer.objects.select_for_update(of=("self",)).get(pk=ticket_type.offer_id)
+        Offer.objects.select_for_update(no_key=True, of=("self",)).get(pk=ticket_type.offer_id)
         TicketType.objects.filter(offer=ticket_type.offer_id).update(stopped=stopped)
         sync_offers(event=ticket_type.occurrence.event, actor_id=actor_id)

@@ -18,7 +18,7 @@ def sync_offers(
     that ended with it end with the new start. An event that is not live, not taking place, or a date that is closed,
     sells nothing; what the seller stopped by hand stays stopped.
     """
-    event = EventPage.objects.select_related("venue", "poster", "seller").get(pk=event.pk)
+    event = EventPage.objects.select_related("venue", "poster", "seller", "category").get(pk=event.pk)
     image_url(event)  # made and stored, perhaps far away, before any row is locked
     with transaction.atomic():
         dates = {row.pk: row for row in event.occurrence_rows.all()}

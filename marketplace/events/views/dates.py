@@ -81,7 +81,10 @@ class DuplicateDate(DateDialog):
 
 class PostponeDate(DateDialog):
     submit = gettext_lazy("Postpone")
-    text = gettext_lazy("Its tickets stop selling at once, until you give it a new date with “Edit date”.")
+    text = gettext_lazy(
+        "Its tickets stop selling at once, until you give it a new date with “Edit date”. “Refund buyers” tells those "
+        "who bought, and says whether they get their money back."
+    )
 
     def heading(self) -> str:
         return _("Postpone %(when)s?") % {"when": self.when()}
@@ -95,7 +98,8 @@ class CancelDate(DateDialog):
     submit = gettext_lazy("Cancel this date")
     danger = True
     text = gettext_lazy(
-        "For good: its tickets stop selling at once and it cannot take place again. Orders stay as they are."
+        "For good: its tickets stop selling at once and it cannot take place again. Orders stay as they are, and the "
+        "money waits, until somebody chooses “Refund buyers” at the date."
     )
 
     def heading(self) -> str:

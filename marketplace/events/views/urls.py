@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.events.views import dates, tickets
+from marketplace.events.views import dates, refunds, tickets
 from marketplace.events.views.rows import rows
 
 app_name = "event_rows"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("dates/<int:pk>/postpone/", dates.PostponeDate.as_view(), name="postpone_date"),
     path("dates/<int:pk>/cancel/", dates.CancelDate.as_view(), name="cancel_date"),
     path("dates/<int:pk>/delete/", dates.DeleteDate.as_view(), name="delete_date"),
+    path("dates/<int:pk>/refund/", refunds.RefundDate.as_view(), name="refund_date"),
+    path("bulk-refunds/<int:pk>/", refunds.ShowBulkRefund.as_view(), name="bulk_refund"),
+    path("bulk-refunds/<int:pk>/work/", refunds.WorkOnBulkRefund.as_view(), name="work_on_bulk_refund"),
     path("tickets/<int:pk>/edit/", tickets.EditTicket.as_view(), name="edit_ticket"),
     path("tickets/<int:pk>/stop/", tickets.StopTicket.as_view(), name="stop_ticket"),
     path("tickets/<int:pk>/resume/", tickets.ResumeTicket.as_view(), name="resume_ticket"),

@@ -22,6 +22,8 @@ class InboxMessage(models.Model):
     headers = models.JSONField(default=dict)
     remote_ip = models.GenericIPAddressField(null=True)
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="messages")
+    about = models.CharField(max_length=80, blank=True)
+    """What else it is about: `refund:<id>`, `disbursement:<id>`, `dispute:<id>`, `paybill:<receipt>`."""
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITING)
     note = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveIntegerField(default=0)
@@ -33,7 +35,11 @@ class InboxMessage(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="inbox_once")]
-        indexes = [models.Index(fields=["due_at"], name="inbox_waiting", condition=Q(status="waiting"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="inbox_waiting", condition=Q(status="waiting")),
+            models.Index(fields=["provider", "-received_at"], name="inbox_newest"),
+            models.Index(fields=["about"], name="inbox_about", condition=~Q(about="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

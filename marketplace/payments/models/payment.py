@@ -68,6 +68,8 @@ class Payment(StateMachine):
     """Where the buyer pays, when the provider has a page for that."""
     fee_minor = models.BigIntegerField(null=True, blank=True)
     """What the provider kept, in the payment's currency, once known."""
+    refunded_minor = models.BigIntegerField(default=0)
+    """Given back or on its way back: reserved under the payment's lock before a provider is asked."""
     failure_code = models.CharField(max_length=60, blank=True)
     """Why it failed, was declined or needs review."""
     failure_text = models.CharField(max_length=300, blank=True)
@@ -87,6 +89,10 @@ class Payment(StateMachine):
         constraints = [
             status_check("payment_status", PaymentStatus),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=models.F("amount_minor")),
+                name="payment_never_over_refunded",
+            ),
             models.UniqueConstraint(fields=["reference", "attempt"], name="payment_attempt_once"),
             models.UniqueConstraint(
                 fields=["reference"], name="payment_one_live", condition=Q(status__in=["created", "pending"])
@@ -126,6 +132,16 @@ class PaymentClient(models.Model):
     email = models.EmailField(blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    card = models.CharField(max_length=64, blank=True)
+    """The provider's fingerprint of the card, once known: the same card has the same one."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone"], name="payment_by_phone", condition=~Q(phone="")),
+            models.Index(fields=["email"], name="payment_by_email", condition=~Q(email="")),
+            models.Index(fields=["ip"], name="payment_by_address", condition=Q(ip__isnull=False)),
+            models.Index(fields=["card"], name="payment_by_card", condition=~Q(card="")),
+        ]
 
     def __str__(self) -> str:
         return f"client of {self.payment_id}"

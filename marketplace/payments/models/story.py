@@ -28,7 +28,10 @@ class PaymentEvent(models.Model):
     """The provider's complete answer, or what we asked."""
 
     class Meta:
-        indexes = [models.Index(fields=["payment", "at"], name="payment_story")]
+        indexes = [
+            models.Index(fields=["payment", "at"], name="payment_story"),
+            models.Index(fields=["at"], name="payment_event_written"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.kind}"

@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from marketplace.core.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.payments.models import Payment
+    from marketplace.payments.models import Payment, Refund
 
 State = Literal["paid", "pending", "failed", "expired", "unknown"]
+RefundState = Literal["succeeded", "sent", "failed", "unknown", "not_sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,28 @@ class Outcome:
     external_id: str = ""
     external_ref: str = ""
     next_url: str = ""
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOutcome:
+    """What the provider says about a refund now.
+
+    `unknown`: it may have been accepted, or there is no news. `not_sent`: it certainly was not, try again later.
+    """
+
+    state: RefundState
+    code: str = ""
+    text: str = ""
+    """Why it failed, in words for people."""
+    external_id: str = ""
+    receipt: str = ""
+    question: str = ""
+    """The question was accepted; the answer comes as a message of its own, under this name."""
+    asked_about: str = ""
+    """With a question: the provider's name of the request it is about; empty: about the payment itself."""
+    undoes: bool = False
+    """With `failed`: the provider's own word, asked for, which holds even after it had succeeded."""
     answer: dict[str, Any] = field(default_factory=dict)
 
 
@@ -127,6 +150,12 @@ class PaymentProvider(Protocol):
 
     def expire(self, payment: "Payment") -> Outcome:
         """Ask the provider to give up, as far as it can be asked."""
+
+    def refund(self, refund: "Refund") -> RefundOutcome:
+        """Ask the provider to give back, once per `provider_key`. Trouble on the wire is an outcome, never raised."""
+
+    def query_refund(self, refund: "Refund") -> RefundOutcome:
+        """Ask what became of it. Where the answer comes by a message of its own, this only asks."""
 
     def admit(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str) -> None:
         """Check a message at the door: signature, address. Raises the room's refusals."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from marketplace.core import clock
+from marketplace.payments import inbox
 from marketplace.payments.models import InboxMessage, Payment, PaymentEvent
 from marketplace.payments.providers import provider as find_provider
 from marketplace.payments.providers.base import Notice, Outcome
@@ -30,6 +31,9 @@ def process_message(*, message_id: int) -> InboxMessage:
     message = _claim(message_id)
     if message is None:
         return InboxMessage.objects.get(pk=message_id)
+    thinker = inbox.thinker(message)
+    if thinker is not None:
+        return _obey(message, thinker(message))
     notice = find_provider(message.provider).read(body=message.body.encode(), payment=message.payment)
     if not notice.relevant:
         return _close(message, Status.IGNORED, "nothing to do")
@@ -57,6 +61,13 @@ def _claim(message_id: int) -> InboxMessage | None:
             message.due_at = clock.now() + LEASE
             message.save(update_fields=["attempts", "due_at"])
         return message
+
+
+def _obey(message: InboxMessage, conclusion: inbox.Conclusion) -> InboxMessage:
+    """Write down what those who know about such messages concluded."""
+    if conclusion.status == Status.WAITING:
+        return _later(message, conclusion.note)
+    return _close(message, conclusion.status, conclusion.note)
 
 
 def _find(provider: str, notice: Notice) -> Payment | None:
@@ -146,11 +157,11 @@ def _later(message: InboxMessage, note: str) -> InboxMessage:
         return _close(message, Status.QUARANTINED, f"given up: {note}")
     message.due_at = clock.in_seconds(WAITS[message.attempts - 1])
     message.note = note
-    message.save(update_fields=["due_at", "note", "payment"])
+    message.save(update_fields=["due_at", "note", "payment", "about"])
     return message
 
 
 def _close(message: InboxMessage, status: str, note: str = "") -> InboxMessage:
     message.status, message.note, message.processed_at = status, note[:300], clock.now()
-    message.save(update_fields=["status", "note", "processed_at", "payment"])
+    message.save(update_fields=["status", "note", "processed_at", "payment", "about"])
     return message

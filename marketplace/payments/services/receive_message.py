@@ -44,17 +44,17 @@ def _payment_of(provider: str, token: str | None) -> Payment | None:
 
 
 def _store(provider: str, notice: Notice, payment: Payment | None, **content: object) -> InboxMessage:
+    return store_once(
+        provider=provider, event_id=notice.event_id, kind=notice.kind, payment=payment, due_at=clock.now(), **content
+    )
+
+
+def store_once(*, provider: str, event_id: str, **content: object) -> InboxMessage:
+    """Write the message, or count one that is there already as delivered again."""
     try:
         with transaction.atomic():
-            return InboxMessage.objects.create(
-                provider=provider,
-                event_id=notice.event_id,
-                kind=notice.kind,
-                payment=payment,
-                due_at=clock.now(),
-                **content,
-            )
+            return InboxMessage.objects.create(provider=provider, event_id=event_id, **content)
     except IntegrityError:
-        found = InboxMessage.objects.filter(provider=provider, event_id=notice.event_id)
+        found = InboxMessage.objects.filter(provider=provider, event_id=event_id)
         found.update(deliveries=F("deliveries") + 1)
         return found.get()

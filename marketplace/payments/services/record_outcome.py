@@ -17,6 +17,8 @@ Status = Payment.Status
 OPERATOR = str(PaymentEvent.Source.OPERATOR)
 UNSURE = frozenset({"no_answer", "never_acknowledged", "unconfirmed"})
 """Reviews for want of an answer: a later failure ends them too, not only a later success."""
+SAME_MONEY = "paid_by_hand"
+"""It is known already, as paybill money: not another payment."""
 FOR_A_PERSON = frozenset({"amount_mismatch", "receipt_conflict"})
 """Reviews over money that does not fit: only an operator's question ends them."""
 
@@ -54,8 +56,10 @@ def _adopt(payment: Payment, outcome: Outcome) -> None:
 
 
 def _paid(payment: Payment, outcome: Outcome, source: str) -> None:
-    problem = _contradiction(payment, outcome)
-    if problem and payment.can_move_to(Status.REVIEW):
+    problem = _contradiction(payment, outcome, source)
+    if problem == SAME_MONEY:
+        _end_as_same(payment, source)
+    elif problem and payment.can_move_to(Status.REVIEW):
         move.review(payment, problem, source=source)
     elif problem:
         tell(payment, source=source, kind="contradiction", reason=problem)
@@ -67,15 +71,32 @@ def _paid(payment: Payment, outcome: Outcome, source: str) -> None:
         book_fee(payment, outcome.fee_minor)
 
 
-def _contradiction(payment: Payment, outcome: Outcome) -> str:
+def _contradiction(payment: Payment, outcome: Outcome, source: str) -> str:
     if outcome.amount is not None and outcome.amount != payment.amount:
         return "amount_mismatch"
     if outcome.receipt and payment.receipt != outcome.receipt:
         if payment.receipt:
             return "second_receipt"
         if not claim_unique(payment, "receipt", outcome.receipt):
-            return "receipt_conflict"
-    return ""
+            return SAME_MONEY if _paid_by_hand(payment, receipt=outcome.receipt) else "receipt_conflict"
+    unnamed = not outcome.receipt and not payment.receipt and payment.status != Status.SUCCEEDED
+    return "unclear_receipt" if unnamed and source != OPERATOR and _paid_by_hand(payment) else ""
+
+
+def _paid_by_hand(payment: Payment, **more: str) -> bool:
+    """Was money of the same amount taken from the paybill for the same thing, as a payment of its own?"""
+    rows = Payment.objects.filter(
+        provider=payment.provider, reference=payment.reference, amount_minor=payment.amount_minor,
+        paybill__isnull=False, external_id=None, **more,
+    )  # fmt: skip
+    return rows.exclude(pk=payment.pk).exists()
+
+
+def _end_as_same(payment: Payment, source: str) -> None:
+    """The paybill's word about this money came first, while M-Pesa still said that the prompt had failed."""
+    tell(payment, source=source, kind="same_money")
+    if payment.is_live or payment.status == Status.REVIEW:
+        move.fail(payment, Outcome("failed", code=SAME_MONEY), source=source)
 
 
 def _over(payment: Payment, outcome: Outcome, source: str) -> None:

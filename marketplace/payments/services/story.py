@@ -11,8 +11,9 @@ from typing import Any
 from marketplace.payments.models import Payment, PaymentEvent
 
 PERSONAL = frozenset(
-    {"MSISDN", "PhoneNumber", "billing_details", "customer_details", "customer_email", "email", "ip_address", "name",
-     "phone", "receipt_email", "shipping", "shipping_details"}
+    {"CreditPartyName", "CreditPartyPublicName", "DebitPartyName", "DebitPartyPublicName", "MSISDN", "PartyB",
+     "PhoneNumber", "ReceiverPartyPublicName", "billing_details", "customer_details", "customer_email", "email",
+     "ip_address", "name", "phone", "receipt_email", "shipping", "shipping_details"}
 )  # fmt: skip
 REMOVED = "[removed]"
 PHONE_IN_ID = re.compile(r"(ws_CO_\d{8,}?)\d{9}\b")
@@ -27,8 +28,9 @@ def tell(payment: Payment, *, source: str, kind: str, **data: Any) -> None:
 def tellable(value: Any) -> Any:
     """Without personal data, and JSON that both engines take: no NUL characters, no infinities, odd types as text."""
     if isinstance(value, dict):
-        if str(value.get("Name", "")) in PERSONAL:
-            return {"Name": str(value["Name"]), "Value": REMOVED}  # one of Daraja's name and value pairs
+        for title in ("Name", "Key"):  # one of Daraja's name and value pairs
+            if str(value.get(title, "")) in PERSONAL:
+                return {title: str(value[title]), "Value": REMOVED}
         return {tellable(str(key)): _kept(str(key), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [tellable(item) for item in value]

@@ -2,17 +2,21 @@
 
 import asyncio
 import dataclasses
+import json
 import os
 import shutil
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from . import control, past
 from .app import build
 from .settings import Settings, read
+from .world import World
 
 GRACE = 1.0  # seconds for requests under way
 
@@ -34,6 +38,8 @@ def free_port(settings: Settings) -> int:
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; say `ready URL` once requests are answered."""
     app, world = build(settings)
+    if settings.past:
+        recall(world, Path(settings.past))
     server = Server(
         app, address=settings.host, port=settings.port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
@@ -51,6 +57,14 @@ async def serve(settings: Settings) -> None:
         shutil.rmtree(settings.state.parent, ignore_errors=True)
     sys.stdout.flush()
     os._exit(0)  # requests that hang in an ordered fault must not keep the process from ending
+
+
+def recall(world: World, file: Path) -> None:
+    """Believe what a file tells of the past; one that cannot be understood is said so, and nothing of it believed."""
+    try:
+        past.remember(world, control.ORDERS["past"].read(json.loads(file.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        sys.stderr.write(f"the past in {file} is not believed: {error}\n")
 
 
 async def answering(settings: Settings, serving: asyncio.Task[None]) -> None:

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import control, html, payments, phone
+from . import control, html, payments, phone, sellers
 from .daraja import app as daraja
-from .daraja import stk
+from .daraja import initiator, stk
 from .gate import Gate
 from .settings import Settings
 from .stripe import app as stripe
-from .stripe import page, processes
+from .stripe import onboarding, page, processes
 from .world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -28,6 +28,7 @@ def build(settings: Settings) -> tuple[Starlette, World]:
     """Put the parts together; jobs run once the app's lifespan has begun."""
     world = World(settings)
     stk.register(world)
+    initiator.register(world)
     processes.register(world)
 
     @contextlib.asynccontextmanager
@@ -40,11 +41,13 @@ def build(settings: Settings) -> tuple[Starlette, World]:
 
     routes = [
         Route("/", index),
-        Route("/payments/", payments.show),
+        Mount("/payments", routes=payments.ROUTES),
+        Mount("/sellers", routes=sellers.ROUTES),
         Mount("/static", StaticFiles(directory=STATIC)),
         Mount("/phone", routes=phone.ROUTES),
         Mount("/_sim", routes=control.ROUTES),
         Mount("/stripe/pay", routes=page.ROUTES),
+        Mount("/stripe/connect", routes=onboarding.ROUTES),
         Mount("/stripe", routes=stripe.ROUTES),
         Mount("/daraja", routes=daraja.ROUTES),
     ]

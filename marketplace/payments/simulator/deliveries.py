@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import stripe
 
+from . import chaos
 from .settings import is_loopback
 from .state import Json
 
@@ -42,7 +43,7 @@ class Courier:
         self, *, provider: str, topic: str, ref: str, url: str, body: str, delay: float = 0.0, copies: int = 1
     ) -> list[str]:
         """Plan a delivery (`copies` of it) `delay` simulated seconds from now and return the delivery ids."""
-        rule = self.rule_for(provider, topic)
+        rule = self.rule_for(provider, topic) or chaos.rule_for(self.world, provider, topic)
         action = rule["action"] if rule else ""
         if rule and action == "delay":
             delay += rule["seconds"]

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import chaos
 from .faults import BEFORE, KINDS_HELD, Answer, Dropped, broken, drop
 from .settings import is_loopback
 from .state import Json
@@ -71,7 +72,7 @@ class Gate:
             await drop(scope, send)
 
     def take_fault(self, provider: str, path: str) -> Json | None:
-        """Return the first fault ordered for this call, counted down by one."""
+        """Return the first fault ordered for this call, counted down by one, or what chaos has for it."""
         for fault in self.world.state.find("fault"):
             if fault["provider"] in ("", provider) and fault["path"] in path:
                 fault["left"] -= 1
@@ -80,7 +81,7 @@ class Gate:
                 else:
                     self.world.state.forget("fault", fault["id"])
                 return fault
-        return None
+        return chaos.fault_for(self.world, provider, path)
 
     def record(self, provider: str, scope: Scope, body: bytes, fault: str) -> int:
         """Remember what was received, without credentials, and return its number."""

@@ -1,7 +1,8 @@
 """What the control plane can order. Every function takes the order as read and returns what to answer."""
 
+from .daraja import initiator_outcomes, outcomes
+from .daraja.accounts import set_utility
 from .daraja.callbacks import send_callback
-from .daraja.outcomes import known
 from .daraja.receipts import new_receipt
 from .faults import KINDS
 from .state import Json
@@ -13,10 +14,13 @@ ACTIONS = ("drop", "duplicate", "delay", "reorder", "release", "reset")
 
 
 def next_outcome(world: World, order: Json) -> Json:
-    """Decide what becomes of the next push (of one number, or of any) or of the next card."""
+    """Decide what becomes of the next push, payout, reversal or question (of one number, or of any), or card."""
     if order["provider"] not in ("daraja", "stripe"):
         raise ValueError("provider is daraja or stripe")
     if order["provider"] == "daraja":
+        if order["api"] not in ("stk", *initiator_outcomes.APIS):
+            raise ValueError(f"api is stk, {', '.join(initiator_outcomes.APIS)}")
+        known = outcomes.known if order["api"] == "stk" else initiator_outcomes.known
         order["outcome"] = known(str(order["outcome"]))
     elif order["outcome"] not in OUTCOMES:
         raise ValueError(f"outcome of a card is one of {', '.join(OUTCOMES)}")
@@ -33,6 +37,7 @@ def deliveries(world: World, order: Json) -> Json:
     if action in ("release", "reset"):
         if action == "reset":
             world.state.forget("rule")
+            world.state.turn("chaos", None)
         return {"released": world.courier.release()}
     if action == "reorder" and order["count"] is None:
         order["count"] = 2
@@ -67,6 +72,14 @@ def fault(world: World, order: Json) -> Json:
     number = world.state.count("fault")
     world.state.put("fault", order | {"id": f"fault_{number}", "left": int(order["count"])})
     return {"id": f"fault_{number}"}
+
+
+def float_(world: World, order: Json) -> Json:
+    """Make the utility account of a shortcode hold an amount, in cents."""
+    minor, shortcode = order["utility_minor"], str(order["shortcode"] or world.settings.b2c_shortcode)
+    if not isinstance(minor, int) or isinstance(minor, bool) or minor < 0:
+        raise ValueError("utility_minor is a whole number of cents")
+    return {"account": set_utility(world, shortcode, minor)}
 
 
 def clock(world: World, order: Json) -> Json:

@@ -1,6 +1,7 @@
 """Press a person's buttons by script: the phone's and the card page's."""
 
-from .daraja import stk
+from .daraja import c2b, stk
+from .daraja.push import PHONE
 from .state import Json
 from .stripe import checkout
 from .stripe.desk import Desk
@@ -21,6 +22,28 @@ def press_phone(world: World, order: Json) -> Json:
         push_id = waiting[-1]["id"]
     push = stk.press(world, push_id, order["press"])
     return {"checkout_request_id": push_id, "result_code": push["result_code"], "receipt": push["receipt"]}
+
+
+async def press_paybill(world: World, order: Json) -> Json:
+    """Pay to the paybill as a person does on the phone: the site validates, then is told."""
+    money = await pay_paybill(
+        world, **{name: str(order[name]) for name in ("msisdn", "amount", "account", "shortcode")}
+    )
+    return {"receipt": "" if money["refused"] else money["receipt"], "refused": money["refused"]}
+
+
+async def pay_paybill(world: World, *, msisdn: str, amount: str, account: str, shortcode: str) -> Json:
+    """Check what a person has typed and pay; ValueError says what is wrong, in words for that person."""
+    msisdn, code = msisdn.strip().replace(" ", "").lstrip("+"), shortcode.strip() or world.settings.shortcode
+    if not PHONE.fullmatch(msisdn):
+        raise ValueError("Type the phone's number as 254712345678.")
+    if code != world.settings.shortcode and world.state.get("c2b", code) is None:
+        raise ValueError(f"There is no business {code}.")
+    if not c2b.is_amount(amount.strip()):
+        raise ValueError("The amount is whole shillings from 1 to 250,000.")
+    if not account.strip():
+        raise ValueError("Type the account number the shop has given you.")
+    return await c2b.pay(world, shortcode=code, amount=int(amount), msisdn=msisdn, reference=account.strip())
 
 
 def press_card(world: World, order: Json) -> Json:

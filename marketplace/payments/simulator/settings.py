@@ -11,6 +11,9 @@ from pathlib import Path
 
 # What the development settings of the site use too. None of these is a secret.
 SHORTCODE = "174379"
+B2C_SHORTCODE = "600992"
+INITIATOR = "testapi"
+INITIATOR_PASSWORD = "simulator-initiator-password"  # noqa: S105
 PASSKEY = "simulator-passkey"
 CONSUMER_KEY = "simulator-consumer-key"
 CONSUMER_SECRET = "simulator-consumer-secret"  # noqa: S105
@@ -23,6 +26,8 @@ EPILOG = f"""demo credentials:
   Daraja    MPESA_BASE_URL=http://127.0.0.1:8100/daraja
             consumer key {CONSUMER_KEY}, consumer secret {CONSUMER_SECRET}
             shortcode {SHORTCODE}, passkey {PASSKEY}
+            B2C shortcode {B2C_SHORTCODE}, initiator {INITIATOR}, password {INITIATOR_PASSWORD}
+            certificate: GET /_sim/certificate, or daraja/certificate.pem beside the program
 Every option can be given as SIMULATOR_<OPTION>, for instance SIMULATOR_PORT or SIMULATOR_WEBHOOK_URL.
 """
 
@@ -34,6 +39,7 @@ class Settings:
     host: str
     port: int
     state: Path
+    past: str
     keeps_state: bool
     webhook_url: str
     webhook_secret: str
@@ -41,6 +47,9 @@ class Settings:
     merchant: str
     shortcode: str
     passkey: str
+    b2c_shortcode: str
+    initiator: str
+    initiator_password: str
     consumer_key: str
     consumer_secret: str
     test_control: bool
@@ -67,12 +76,16 @@ def parser(env: Mapping[str, str]) -> argparse.ArgumentParser:
     make.add_argument("--host", default=given("HOST", "127.0.0.1"), help="a loopback address, nothing else")
     make.add_argument("--port", type=int, default=given("PORT", "8100"), help="0 picks a free port")
     make.add_argument("--state", default=given("STATE", ""), help="SQLite file that survives a restart")
+    make.add_argument("--past", default=given("PAST", ""), help="JSON file with what happened before (see _sim/past)")
     make.add_argument("--webhook-url", default=given("WEBHOOK_URL", ""), help="the site's Stripe webhook")
     make.add_argument("--webhook-secret", default=given("WEBHOOK_SECRET", WEBHOOK_SECRET))
     make.add_argument("--public-url", default=given("PUBLIC_URL", ""), help="base of session.url behind a forward")
     make.add_argument("--merchant", default=given("MERCHANT", "SOKONI"), help="the name a phone shows")
     make.add_argument("--shortcode", default=given("SHORTCODE", SHORTCODE))
     make.add_argument("--passkey", default=given("PASSKEY", PASSKEY))
+    make.add_argument("--b2c-shortcode", default=given("B2C_SHORTCODE", B2C_SHORTCODE))
+    make.add_argument("--initiator", default=given("INITIATOR", INITIATOR))
+    make.add_argument("--initiator-password", default=given("INITIATOR_PASSWORD", INITIATOR_PASSWORD))
     make.add_argument("--consumer-key", default=given("CONSUMER_KEY", CONSUMER_KEY))
     make.add_argument("--consumer-secret", default=given("CONSUMER_SECRET", CONSUMER_SECRET))
     control = given("TEST_CONTROL", "").lower() in {"1", "true", "yes"}

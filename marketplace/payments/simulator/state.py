@@ -60,7 +60,7 @@ class State:
         row = self.db.execute("SELECT body, account FROM docs WHERE kind = ? AND id = ?", (kind, doc_id)).fetchone()
         return json.loads(row[0]) if row and account in (None, row[1]) else None
 
-    def find(self, kind: str, *, account: str | None = None, **equals: Any) -> list[Json]:
+    def find(self, kind: str, /, *, account: str | None = None, **equals: Any) -> list[Json]:
         """Return the documents of a kind whose top-level fields equal the given ones, oldest first."""
         sql, values = "SELECT body FROM docs WHERE kind = ?", list[Any]([kind])
         if account is not None:

@@ -17,6 +17,10 @@ TUNABLE: dict[str, Any] = {
     "spike_per_second": 20,  # STK queries per real second before 500.003.02; the real number is not published
     "outcome_delay": 1.0,  # from an accepted push to an automatic outcome
     "prompt_seconds": 60,  # a prompt nobody answers ends as 1037
+    "result_delay": 1.0,  # from an accepted B2C payment, reversal or question to its result
+    "float_start_minor": 5_000_000_000,  # what a shortcode other than the paybill begins with, in cents
+    "paybill_start_minor": 0,  # what the paybill begins with, in cents
+    "b2c_fees": [[100, 0], [1500, 500], [5000, 900], [20000, 1100], [250000, 1300]],  # up to shillings: cents
     "same_payment_seconds": 120,  # same amount and phone within this ends as 17
     "late_seconds": 90,  # from the timeout the query reports to the success that comes after all
     "daraja_retries": [],  # waits between attempts; empty: one attempt, as the portal promises
@@ -25,6 +29,9 @@ TUNABLE: dict[str, Any] = {
     "settle_seconds": 1.0,  # from a charge to its balance transaction (automatic_async capture)
     "dispute_seconds": 2.0,  # from a charge on a ...0259 card to its dispute
     "refund_seconds": 2.0,  # until a slow refund succeeds or fails
+    "verdict_seconds": 2.0,  # from a test text as evidence to the bank's verdict
+    "dispute_fee_returned": False,  # whether a dispute that is won brings its fee back
+    "payout_seconds": 2.0,  # from a payout to its arrival at the bank
     "fee_basis_points": 290,  # Stripe's percentage fee, in hundredths of a percent
     "fee_fixed": 30,  # Stripe's fixed fee, in minor units of the charge's own currency
     "webhook_url": "",

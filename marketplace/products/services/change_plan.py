@@ -25,7 +25,7 @@ def change_plan(
     What it grants is one for all languages. Raises `OfferInvalid` and `CapacityBelowSold`; then nothing has changed.
     """
     with transaction.atomic():
-        row = LicensePlan.objects.select_for_update(of=("self",)).get(pk=plan_id)
+        row = LicensePlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
         granted = grant.fields()
         before = {field: getattr(row, field) for field in (*WORDS, *granted)}
         words = {"name": name, "description": description, "sort_order": sort_order}

@@ -11,5 +11,5 @@ def offer_fields(product: ProductPage) -> dict[str, Any]:
         "title": product.title[:200],
         "url": (product.get_url() or "")[:300],
         "image_url": str(found["src"])[:300] if found else "",
-        "refund_policy": product.refund_policy,
+        **product.promises(),
     }

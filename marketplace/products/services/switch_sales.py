@@ -17,6 +17,6 @@ def resume_plan_sales(*, plan: LicensePlan, actor_id: int | None) -> None:
 
 def _switch(plan: LicensePlan, *, stopped: bool, actor_id: int | None) -> None:
     with transaction.atomic():
-        Offer.objects.select_for_update(of=("self",)).get(pk=plan.offer_id)
+        Offer.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.offer_id)
         LicensePlan.objects.filter(offer=plan.offer_id).update(stopped=stopped)
         sync_offers(product=plan.product, actor_id=actor_id)

@@ -10,7 +10,7 @@ def sync_offers(*, product: ProductPage, actor_id: int | None = None) -> int:
 
     Idempotent. A product that is not live sells nothing; what the seller stopped by hand stays stopped.
     """
-    product = ProductPage.objects.select_related("poster", "seller").get(pk=product.pk)
+    product = ProductPage.objects.select_related("poster", "seller", "category").get(pk=product.pk)
     wanted = offer_fields(product)  # its picture is made and stored, perhaps far away, before any row is locked
     with transaction.atomic():
         rows = LicensePlan.objects.filter(product=product).select_related("offer").order_by("pk")

@@ -18,6 +18,8 @@ class TicketStatus(models.TextChoices):
     VALID = "valid", _("valid")
     USED = "used", _("used")
     """Its holder went in."""
+    SUSPENDED = "suspended", _("suspended")
+    """Held back while the payer's bank disputes the payment: opens no door for now."""
     VOID = "void", _("void")
     """Refunded or withdrawn: opens no door, for good."""
 
@@ -28,8 +30,9 @@ class Ticket(StateMachine):
     Status = TicketStatus
 
     MOVES = {
-        Status.VALID: {Status.USED, Status.VOID},
+        Status.VALID: {Status.USED, Status.SUSPENDED, Status.VOID},
         Status.USED: {Status.VALID, Status.VOID},
+        Status.SUSPENDED: {Status.VALID, Status.VOID},
         Status.VOID: set(),
     }
 

@@ -1,24 +1,19 @@
-"""Tickets on paper and in a phone's file folder, set by typst: no system libraries, a few milliseconds a page.
+"""Tickets on paper and in a phone's file folder."""
 
-Everything a person typed reaches the template as JSON data, never as markup, so no name can run or break anything.
-"""
-
-import json
-import shutil
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage, SourceImageIOError
 
 from marketplace.catalog.images import SHARING
+from marketplace.commerce.refunds.rules import promise_of
 from marketplace.core.conf import site_url
+from marketplace.core.paper import typeset
 from marketplace.ticketing import qr
 from marketplace.ticketing.models import Ticket
 from marketplace.ticketing.presentation import facts_of, public_address
@@ -43,32 +38,7 @@ def tickets_pdf(tickets: Sequence[Ticket], *, size: str) -> bytes:
             "labels": _labels(),
             "tickets": [_page(ticket) for ticket in tickets],
         }
-        return _compile(folder, json.dumps(data))
-
-
-def _compile(folder: str, data: str) -> bytes:
-    """Accessible (PDF/UA) when our fonts have every character; else as good as the machine's fonts allow."""
-    template = shutil.copy(HERE / "ticket.typ", folder)
-
-    def compiled(*, accessible: bool) -> bytes:
-        return typst.compile(
-            template,
-            root=folder,
-            font_paths=_fonts(),
-            sys_inputs={"data": data},
-            format="pdf",
-            pdf_standards="ua-1" if accessible else None,
-        )
-
-    try:
-        return compiled(accessible=True)
-    except typst.TypstError:
-        return compiled(accessible=False)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
+        return typeset(HERE / "ticket.typ", data, folder=folder)
 
 
 def _page(ticket: Ticket) -> dict[str, Any]:
@@ -83,7 +53,7 @@ def _page(ticket: Ticket) -> dict[str, Any]:
         "qr_alt": _("QR code of ticket %(code)s") % {"code": facts["code"]},
         "order": line.order.code,
         "seller": line.seller_name,
-        "policy": Truncator(line.refund_policy).chars(600),
+        "policy": Truncator(f"{promise_of(line)} {line.refund_policy}".strip()).chars(600),
         "link": public_address(ticket),
     }
 

@@ -26,7 +26,7 @@ def current_key() -> SigningKey:
 def rotate_key(*, actor_id: int | None) -> SigningKey:
     """Sign new tickets with a new key. Tickets already out keep theirs, and doors keep accepting it."""
     with transaction.atomic():
-        for old in SigningKey.objects.select_for_update().filter(active=True):
+        for old in SigningKey.objects.select_for_update(no_key=True).filter(active=True):
             old.active, old.retired_at = False, clock.now()
             old.save(update_fields=["active", "retired_at"])
         return _create(actor_id=actor_id)

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "marketplace.products",
     "marketplace.catalog",
     "marketplace.commerce",
+    "marketplace.payouts",
     "marketplace.sellers",
     "marketplace.payments",
     "marketplace.ledger",
@@ -63,7 +64,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads its output against BREACH; secrets that pages repeat (CSRF tokens) are masked anew each time.
     "django.middleware.gzip.GZipMiddleware",
-    "marketplace.core.middleware.body_limit",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "marketplace.core.middleware.body_limit",  # no view has run yet, and none above reads a body
     "marketplace.core.middleware.refusals",
     "marketplace.backoffice.middleware.admin_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -107,6 +108,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("sw", "Kiswahili")]
 LOCALE_PATHS = [ROOT / "marketplace" / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "Africa/Nairobi"
 """What editors and admins read times in; rows are UTC, events carry their own zone."""
 
@@ -121,4 +123,5 @@ from config.settings.parts.data import *  # noqa: E402
 from config.settings.parts.jobs import *  # noqa: E402
 from config.settings.parts.logs import *  # noqa: E402
 from config.settings.parts.payments import *  # noqa: E402
+from config.settings.parts.payouts import *  # noqa: E402
 from config.settings.parts.security import *  # noqa: E402

@@ -2,7 +2,7 @@
 
 import os
 
-from config.env import VAR
+from config.env import ROOT, VAR
 
 (VAR / "static").mkdir(parents=True, exist_ok=True)
 
@@ -20,6 +20,11 @@ DEMO = {
     "MPESA_CONSUMER_SECRET": "simulator-consumer-secret",
     "MPESA_PASSKEY": "simulator-passkey",
     "MPESA_CONFIRM": "always",
+    "MPESA_INITIATOR": "testapi",
+    "MPESA_INITIATOR_PASSWORD": "simulator-initiator-password",
+    "MPESA_CERTIFICATE": str(ROOT / "marketplace/payments/simulator/daraja/certificate.pem"),
+    "MPESA_B2C_SHORTCODE": "600992",
+    "MFA_REQUIRED_ROLES": "",  # the demo's logins have a password only; set "Finance,Admins" to see production's door
 }
 for _name, _value in DEMO.items():
     os.environ.setdefault(_name, _value)

@@ -250,4 +250,7 @@ def test_malformed_forms_are_never_an_error_of_ours(full: Shopper):
     assert post("/checkout/", b"{not json", content_type="application/json").status_code == 422
     assert post("/checkout/", b"\xff\xfe", content_type="application/x-www-form-urlencoded").status_code == 422
     assert post("/cart/add/", b"--x", content_type="multipart/form-data; boundary=x").status_code == 400
-    assert post("/cart/add/", "x" * (300 * 1024), content_type="text/plain").status_code == 413
+    large = post("/cart/add/", "x" * (300 * 1024), content_type="text/plain")
+    assert large.status_code == 413
+    assert "too large to accept" in large.content.decode()
+    assert "Go to your cart" in large.content.decode()

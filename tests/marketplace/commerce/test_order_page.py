@@ -236,16 +236,13 @@ def test_a_waiting_order_is_not_put_into_the_cart_again(shopper: Shopper):
 
 
 def test_review_says_we_have_the_money(shopper: Shopper, goods: Goods):
-    order = make_order()
-    with time_machine.travel(clock.in_seconds(3600)):
-        upkeep.release_expired()
-        payment = make_payment(reference=order.code, amount=order.total_minor, status="succeeded")
-        from marketplace.commerce.services import mark_paid
+    order = make_order(price=100_000)
+    payment = make_payment(reference=order.code, amount=50_000, status="succeeded")
+    from marketplace.commerce.services import mark_paid
 
-        mark_paid(payment_id=str(payment.pk))
-        page = text_of(shopper.get(order))
+    mark_paid(payment_id=str(payment.pk))
+    page = text_of(shopper.get(order))
     assert "We have your money" in page
-    assert "It came after this order had ended" in page
     assert "Please do not pay again" in page
 
 

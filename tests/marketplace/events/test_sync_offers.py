@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from marketplace.audit.models import LogEntry
+from marketplace.catalog.models import Category
 from marketplace.commerce.selectors import availability
 from marketplace.events.models import EventPage, Occurrence
 from marketplace.events.plan import DatePlan
@@ -44,6 +46,17 @@ def test_an_offer_begins_with_what_its_page_says():
     assert offer.refund_policy == "Until a week before."
     assert offer.sales_end == date.start
     assert state_of(date.ticket_types.get()) == "on_sale"
+
+
+def test_an_offer_copies_the_category_and_the_refund_rule_of_its_page_and_follows_them():
+    music = Category.objects.create(slug="music", name="Music", locale=Locale.get_default())
+    event = make_event(category=music, refund_rule="before", refund_days=3, refund_percent=50)
+    ticket = make_ticket(make_date(event))
+    offer = ticket.offer
+    assert (offer.category, offer.refund_rule, offer.refund_days, offer.refund_percent) == ("music", "before", 3, 50)
+    event.refund_rule, event.category = "never", None
+    event.save_revision().publish()
+    assert (fresh(ticket).category, fresh(ticket).refund_rule) == ("", "never")
 
 
 def test_publishing_a_new_title_renames_the_offer_and_a_draft_does_not():

@@ -187,8 +187,13 @@ def test_an_event_that_came_before_its_payment_is_matched_on_replay() -> None:
 
 
 def test_kinds_that_change_no_payment_are_kept_and_ignored() -> None:
-    message = think(event("charge.dispute.created", object="dispute", payment_intent="pi_1"))
+    message = think(event("customer.created", object="customer", id="cus_1"))
     assert (message.status, message.note) == ("ignored", "nothing to do")
+
+
+@pytest.mark.parametrize("kind", ["charge.dispute.created", "refund.updated", "charge.refunded"])
+def test_an_event_that_names_nothing_is_kept_for_a_person(kind: str) -> None:
+    assert think(event(kind, object="dispute", payment_intent="pi_1")).status == "quarantined"
 
 
 def test_a_message_a_dead_worker_held_is_taken_up_when_its_lease_ends() -> None:

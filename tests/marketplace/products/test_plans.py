@@ -33,11 +33,11 @@ def change(plan: LicensePlan, **fields) -> LicensePlan:
 
 
 def test_a_plan_is_an_offer_with_what_it_grants():
-    product = make_product("Ledger", refund_policy="Thirty days.")
+    product = make_product("Ledger", refund_policy="Thirty days.", refund_rule="after", refund_days=30)
     plan = make_plan(product, grant=YEAR)
     offer = plan.offer
     assert (offer.kind, offer.title, offer.name, offer.url) == ("license", "Ledger", "Team", product.get_url())
-    assert offer.refund_policy == "Thirty days."
+    assert (offer.refund_policy, offer.refund_rule, offer.refund_days) == ("Thirty days.", "after", 30)
     assert (plan.term_days, plan.seats, plan.activation_limit, plan.usage_limit) == (365, 5, 3, 1000)
     assert not offer.pools.exists()
     assert state_of(plan) == "on_sale"

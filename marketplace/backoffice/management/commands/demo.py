@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 from argparse import ArgumentParser
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from marketplace.backoffice.demo import remembered
+from marketplace.backoffice.demo.load import is_loaded
 from marketplace.backoffice.running import processes
 
 
@@ -37,21 +40,28 @@ class Command(BaseCommand):
         for number in (port, simulator_port):
             refuse_taken(number)
         started = time.monotonic()
+        var = Path(settings.STATIC_ROOT).parent
+        state = var / "simulator.sqlite3"
         call_command("migrate", verbosity=0)
         if not no_catalog:
+            if not is_loaded():
+                forget(state)
             call_command("load_demo", verbosity=0)
         os.environ.update(
             SITE_URL=os.environ.get("SITE_URL") or f"http://localhost:{port}",
             STRIPE_API_BASE=f"http://127.0.0.1:{simulator_port}/stripe",
             MPESA_BASE_URL=f"http://127.0.0.1:{simulator_port}/daraja",
         )
-        var = Path(settings.STATIC_ROOT).parent
+        past = remembered.tell(var / "simulator-past.json")
         programs = [
-            processes.simulator(port=simulator_port, site_port=port, state=str(var / "simulator.sqlite3")),
+            processes.simulator(port=simulator_port, site_port=port, state=str(state), past=str(past)),
             processes.web(port=port, environment={}),
             processes.worker(environment={}, beat_file=str(var / "celerybeat-schedule")),
         ]
         self.announce(port, simulator_port, time.monotonic() - started)
+        # The simulator is told of the paybill's addresses once it is up; told before, it says so and that is all.
+        once = [sys.executable, str(processes.ROOT / "manage.py"), "register_paybill", "--wait", "300"]
+        subprocess.Popen(once, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         watch(programs)
 
     def announce(self, port: int, simulator_port: int, seconds: float) -> None:
@@ -75,6 +85,12 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def forget(state: Path) -> None:
+    """What the simulator believes is about another database, which is gone."""
+    for file in state.parent.glob(f"{state.name}*"):
+        file.unlink()
 
 
 def refuse_taken(port: int) -> None:

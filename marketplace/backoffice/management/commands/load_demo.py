@@ -1,5 +1,6 @@
 """`manage.py load_demo`: fill an empty site with a catalog worth browsing. Does nothing when there is one already."""
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,7 +9,7 @@ from marketplace.backoffice.demo.load import is_loaded, load
 
 
 class Command(BaseCommand):
-    """Load sellers, events, products, people and pages of the demo."""
+    """Load sellers, events, products, people, pages and the sales of the last weeks."""
 
     help = "Load the demo catalog into an empty site."
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
         if is_loaded():
             self.stdout.write("The catalog is there already.")
             return
+        logging.getLogger("marketplace.core.sealing").setLevel(logging.WARNING)  # the first seals are no news
         load(say=self.stdout.write if options["verbosity"] else lambda _: None)

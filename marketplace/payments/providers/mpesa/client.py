@@ -14,6 +14,7 @@ import httpx
 from marketplace.core import clock
 from marketplace.payments.conf import MpesaSettings, answer_seconds
 from marketplace.payments.providers.base import Silent, Unavailable, outside_transaction
+from marketplace.payments.providers.mpesa.credential import CredentialUnusable, security_credential
 from marketplace.payments.providers.mpesa.token import access_token
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
@@ -71,6 +72,18 @@ class Daraja:
             token, _ = access_token(name="mpesa", fetch=self._fetch_token, newer_than=generation)
             answer = self._post(path, body, token)
         return answer
+
+    def initiate(self, path: str, body: dict[str, str], *, name_field: str = "Initiator") -> Answer:
+        """`call()` in the initiator's name, as the APIs that move money or ask about it want it.
+
+        B2C spells `name_field` InitiatorName. Raises `Unavailable` when no initiator is configured, and as `call()`.
+        """
+        keys = self.settings
+        try:
+            credential = security_credential(keys.certificate, keys.initiator_password)
+        except CredentialUnusable as error:
+            raise Unavailable("misconfigured", str(error)) from error
+        return self.call(path, {name_field: keys.initiator, "SecurityCredential": credential, **body})
 
     def _post(self, path: str, body: dict[str, str], token: str) -> Answer:
         try:

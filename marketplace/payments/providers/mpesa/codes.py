@@ -50,6 +50,23 @@ FAILURES: dict[str, Meaning] = {
     "E3008": Meaning(_("The M-Pesa sandbox rings no real phones: use its test number.")),
 }
 
+_NO_FLOAT = _("There is not enough money on the paybill. Try again when more has come in, or after moving some back.")
+_NO_RIGHT = _("M-Pesa does not let our operator reverse payments. That is a setting at M-Pesa: have it looked at.")
+
+REVERSAL_FAILURES: dict[str, str | Promise] = {
+    "1": _NO_FLOAT,
+    "11": _("M-Pesa does not let our paybill pay right now. Call M-Pesa's business support."),
+    "17": _("M-Pesa refused it for now. Try again in a few minutes."),
+    "21": _NO_RIGHT,
+    "26": _("M-Pesa was too busy. Try again in a few minutes."),
+    "2001": _("M-Pesa did not take our operator's password. Have the settings looked at."),
+    "2006": _("M-Pesa does not let this account take money. Send it to another number, or give it back by hand."),
+    "2028": _NO_RIGHT,
+    "8006": _("Our operator's password at M-Pesa is locked. Have it unlocked."),
+    "R000002": _("M-Pesa does not know the payment. Send the money to the payer's phone instead."),
+}
+"""What certainly ended a reversal without moving money, for the people who look after refunds."""
+
 
 def is_final(code: str) -> bool:
     """Does the code end the matter? Codes not in the table do not: they are looked into, not believed."""

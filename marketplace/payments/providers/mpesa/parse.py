@@ -28,7 +28,7 @@ def stk_callback(body: bytes) -> StkCallback:
     inner = _dig(document, "Body", "stkCallback")
     if not isinstance(inner, dict):
         raise Malformed
-    ids = [_text(inner.get(name)) for name in ("CheckoutRequestID", "MerchantRequestID", "ResultCode")]
+    ids = [text(inner.get(name)) for name in ("CheckoutRequestID", "MerchantRequestID", "ResultCode")]
     if not all(ids) or max(map(len, ids)) > 120:
         raise Malformed
     items = _items(_dig(inner, "CallbackMetadata", "Item"))
@@ -36,9 +36,9 @@ def stk_callback(body: bytes) -> StkCallback:
         checkout_request_id=ids[0],
         merchant_request_id=ids[1],
         code=ids[2],
-        text=_text(inner.get("ResultDesc"))[:300],
-        amount=_shillings(items.get("Amount")),
-        receipt=_text(items.get("MpesaReceiptNumber"))[:60],
+        text=text(inner.get("ResultDesc"))[:300],
+        amount=shillings(items.get("Amount")),
+        receipt=text(items.get("MpesaReceiptNumber"))[:60],
         body=document,
     )
 
@@ -49,26 +49,27 @@ def _dig(document: Any, *path: str) -> Any:
     return document
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """Codes and ids as text: 1032, 1032.0 and "1032 " are all "1032"; anything unprintable is nothing."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    text = str(value).strip()
-    return text if text.isprintable() else ""
+    written = str(value).strip()
+    return written if written.isprintable() else ""
 
 
 def _items(listed: Any) -> dict[str, Any]:
     """Name/value pairs; a single pair may come without its list."""
     pairs = [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else []
-    return {_text(p.get("Name")): p.get("Value") for p in pairs if isinstance(p, dict)}
+    return {text(p.get("Name")): p.get("Value") for p in pairs if isinstance(p, dict)}
 
 
-def _shillings(value: Any) -> Money | None:
+def shillings(value: Any) -> Money | None:
     """An amount in KES, exactly: 1500.0 is KES 1,500; anything that is no whole number of cents is no amount."""
     try:
-        cents = Decimal(_text(value) or "nothing") * 100
+        cents = Decimal(text(value) or "nothing") * 100
     except InvalidOperation:
         return None
-    return Money(int(cents), "KES") if cents.is_finite() and cents == cents.to_integral_value() else None
+    sane = cents.is_finite() and abs(cents) < 10**15 and cents == cents.to_integral_value()
+    return Money(int(cents), "KES") if sane else None

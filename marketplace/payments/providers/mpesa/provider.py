@@ -12,9 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.money import Money
 from marketplace.payments import conf
 from marketplace.payments.errors import AddressNotAllowed, AmountNotPayable, Malformed
-from marketplace.payments.models import Payment
-from marketplace.payments.providers.base import ClientDetails, Notice, Outcome, Silent, Started, Unavailable, Verdict
-from marketplace.payments.providers.mpesa import codes, outcomes, parse, phone
+from marketplace.payments.measure import measured
+from marketplace.payments.models import Payment, Refund
+from marketplace.payments.providers.base import (
+    ClientDetails,
+    Notice,
+    Outcome,
+    RefundOutcome,
+    Silent,
+    Started,
+    Unavailable,
+    Verdict,
+)
+from marketplace.payments.providers.mpesa import codes, outcomes, parse, phone, reversal
 from marketplace.payments.providers.mpesa.client import Daraja
 
 NEVER_ACKNOWLEDGED = "never_acknowledged"
@@ -57,22 +67,20 @@ class MpesaProvider:
         daraja = Daraja(conf.mpesa())
         number = phone.msisdn(payment.client.phone)
         address = reverse("payments:stk", args=[payment.callback_token])
-        answer = daraja.call(
-            "/mpesa/stkpush/v1/processrequest",
-            daraja.signed()
-            | {
-                "TransactionType": daraja.settings.transaction_type,
-                "Amount": str(payment.amount_minor // 100),
-                "PartyA": number,
-                "PartyB": daraja.settings.party_b,
-                "PhoneNumber": number,
-                "CallBackURL": f"{conf.site_url()}{address}",
-                "AccountReference": _plain(payment.reference, 12),
-                "TransactionDesc": _plain(payment.description, 13),
-            },
-        )
-        if answer.status != 200 or str(answer.body.get("ResponseCode")) != "0":
-            raise outcomes.refusal(answer)
+        body = daraja.signed() | {
+            "TransactionType": daraja.settings.transaction_type,
+            "Amount": str(payment.amount_minor // 100),
+            "PartyA": number,
+            "PartyB": daraja.settings.party_b,
+            "PhoneNumber": number,
+            "CallBackURL": f"{conf.site_url()}{address}",
+            "AccountReference": _plain(payment.reference, 12),
+            "TransactionDesc": _plain(payment.description, 13),
+        }
+        with measured(self.slug, "stk_push"):
+            answer = daraja.call("/mpesa/stkpush/v1/processrequest", body)
+            if answer.status != 200 or str(answer.body.get("ResponseCode")) != "0":
+                raise outcomes.refusal(answer)
         return Started(
             external_id=str(answer.body.get("CheckoutRequestID", ""))[:120],
             external_ref=str(answer.body.get("MerchantRequestID", ""))[:120],
@@ -86,7 +94,9 @@ class MpesaProvider:
         daraja = Daraja(conf.mpesa())
         try:
             body = daraja.signed() | {"CheckoutRequestID": payment.external_id}
-            return outcomes.of_query(daraja.call("/mpesa/stkpushquery/v1/query", body))
+            with measured(self.slug, "stk_query"):
+                answer = daraja.call("/mpesa/stkpushquery/v1/query", body)
+            return outcomes.of_query(answer)
         except Unavailable as error:
             return Outcome("unknown", code=error.code, again=True, answer={"why": error.text, **error.answer})
         except Silent as error:
@@ -95,6 +105,12 @@ class MpesaProvider:
     def expire(self, payment: Payment) -> Outcome:
         """A prompt cannot be taken back: it ends by itself, and the query then says how."""
         return self.query(payment)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return reversal.create(refund)
+
+    def query_refund(self, refund: Refund) -> RefundOutcome:
+        return reversal.query(refund)
 
     def admit(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str) -> None:
         """Callbacks are unsigned: beside their secret URL, the address they come from is all there is to check."""

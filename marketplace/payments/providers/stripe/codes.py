@@ -20,3 +20,23 @@ TEXTS: dict[str, str | Promise] = {
     "expired": _("The card page was open too long. Start the payment again."),
     "amount_too_small": _("The amount is too small for a card payment."),
 }
+
+_CARD_GONE = _("The card it was paid with no longer takes money. Give it back another way.")
+_DISPUTED = _("The payer's bank disputes the payment: Stripe gives nothing back until that is decided.")
+
+REFUND_TEXTS: dict[str, str | Promise] = {
+    "lost_or_stolen_card": _CARD_GONE,
+    "expired_or_canceled_card": _CARD_GONE,
+    "declined": _("The payer's bank did not take the money back. Give it back another way."),
+    "charge_for_pending_refund_disputed": _DISPUTED,
+    "charge_disputed": _DISPUTED,
+    "charge_already_refunded": _("Stripe has given back all of this payment already. Look for a refund made there."),
+    "amount": _("Stripe says that less is left of this payment. Look for a refund made there."),
+    "insufficient_funds": _("There was not enough money at Stripe. Try again when more has come in."),
+    "balance_insufficient": _("There is not enough money at Stripe. Try again when more has come in."),
+    "merchant_request": _("It was called off in Stripe's dashboard."),
+    "canceled": _("It was called off."),
+    "never_made": _("Stripe never heard of it. Try again."),
+    "unknown": _("Stripe could not give it back and says no more. Try again, or give it back another way."),
+}
+"""Why a refund failed, for the people who look after it (docs.stripe.com/refunds, failed refunds)."""

@@ -11,20 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.money import Money
 from marketplace.payments import conf
 from marketplace.payments.errors import AmountNotPayable
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Payment, Refund
 from marketplace.payments.providers.base import (
     ClientDetails,
     Notice,
     Outcome,
+    RefundOutcome,
     Refused,
     Silent,
     Started,
     Unavailable,
     Verdict,
-    outside_transaction,
 )
-from marketplace.payments.providers.stripe import amounts, codes, outcomes, webhook
-from marketplace.payments.providers.stripe.client import client, never_connected, told
+from marketplace.payments.providers.stripe import amounts, codes, outcomes, refunds, webhook
+from marketplace.payments.providers.stripe.client import calling, client
 from marketplace.payments.providers.wire import read_json
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class StripeProvider:
 
     def start(self, payment: Payment, *, return_url: str, cancel_url: str) -> Started:
         """Create the session, or get the same one again."""
-        outside_transaction()
         params = _session_params(payment, return_url, cancel_url)
-        session = _calling(
-            lambda: client().v1.checkout.sessions.create(params, {"idempotency_key": payment.idempotency_key})
+        session = calling(
+            "session_create",
+            lambda: client().v1.checkout.sessions.create(params, {"idempotency_key": payment.idempotency_key}),
         )
         return Started(external_id=session.id, next_url=session.url or "", answer=session.to_dict(for_json=True))
 
@@ -79,13 +79,12 @@ class StripeProvider:
         return self._outcome(payment, self._expire)
 
     def _outcome(self, payment: Payment, about: Callable[[str], stripe.checkout.Session]) -> Outcome:
-        outside_transaction()
         try:
             session_id = payment.external_id
             if not session_id:
                 started = self.start(payment, return_url=payment.return_url, cancel_url=payment.cancel_url)
                 session_id = started.external_id
-            return outcomes.of_session(_calling(lambda: about(session_id)))
+            return outcomes.of_session(calling("session_read", lambda: about(session_id)))
         except Unavailable as error:
             return Outcome("unknown", code=error.code, again=True, answer=error.answer)
         except Refused as error:
@@ -101,6 +100,12 @@ class StripeProvider:
         with suppress(stripe.InvalidRequestError):
             client().v1.checkout.sessions.expire(session_id)
         return self._retrieve(session_id)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        return refunds.create(refund)
+
+    def query_refund(self, refund: Refund) -> RefundOutcome:
+        return refunds.query(refund)
 
     def admit(self, *, body: bytes, headers: Mapping[str, str], remote_ip: str) -> None:
         webhook.verify(body, headers)
@@ -143,22 +148,6 @@ def _session_params(payment: Payment, return_url: str, cancel_url: str) -> "Sess
     if payment.client.email:
         params["customer_email"] = payment.client.email
     return params
-
-
-def _calling(call: Callable[[], stripe.checkout.Session]) -> stripe.checkout.Session:
-    """Translate the SDK's errors into the three that matter: refused, turned away, no idea."""
-    try:
-        return call()
-    except stripe.APIConnectionError as error:
-        if never_connected(error):
-            raise Unavailable("provider_unavailable", str(error)[:300], told(error)) from error
-        raise Silent(str(error)[:500], told(error)) from error
-    except (stripe.RateLimitError, stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise Unavailable("provider_unavailable", str(error)[:300], told(error)) from error
-    except stripe.StripeError as error:
-        if error.http_status is not None and 400 <= error.http_status < 500 and error.http_status != 409:
-            raise Refused(str(error.code or "refused"), str(error.user_message or error)[:300], told(error)) from error
-        raise Silent(f"HTTP {error.http_status}", told(error)) from error
 
 
 def _never_made(payment: Payment, error: Refused) -> Outcome:

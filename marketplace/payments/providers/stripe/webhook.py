@@ -11,7 +11,7 @@ from marketplace.payments.providers.base import Notice
 
 TOLERANCE_SECONDS = 300
 OURS = ("checkout.session.", "payment_intent.", "charge.succeeded", "charge.failed", "charge.updated")
-"""What settles a payment. Refunds and disputes are kept in the inbox and change no payment."""
+"""What settles a payment. Refunds, disputes and transfers have thinkers of their own, see `payments.messages`."""
 
 
 def verify(body: bytes, headers: Mapping[str, str]) -> None:
@@ -28,6 +28,16 @@ def verify(body: bytes, headers: Mapping[str, str]) -> None:
             continue
         return
     raise SignatureInvalid
+
+
+def named(event: dict[str, Any]) -> tuple[str, str]:
+    """What kind of object an event is about, and its id. Raises `Malformed`."""
+    data = event.get("data")
+    thing = data.get("object") if isinstance(data, dict) else None
+    name = thing.get("id") if isinstance(thing, dict) else None
+    if not isinstance(thing, dict) or not isinstance(name, str) or not name:
+        raise Malformed
+    return str(thing.get("object") or ""), name
 
 
 def read(event: dict[str, Any]) -> Notice:

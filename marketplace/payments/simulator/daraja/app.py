@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import world_of
 
-from . import c2b, oauth, query, stk
+from . import c2b, initiator, oauth, pull, query, stk
 from .callbacks import send_callback
 from .errors import DarajaError
 
@@ -96,6 +96,36 @@ async def c2b_simulate(request: Request) -> Response:
     return JSONResponse(await c2b.simulate(world_of(request), body))
 
 
+async def pull_register(request: Request) -> Response:
+    """Register a shortcode for pulling."""
+    body = await json_body(request)
+    oauth.check_token(request)
+    return JSONResponse(pull.register(world_of(request), body))
+
+
+async def pull_query(request: Request) -> Response:
+    """Tell what customers have paid to a shortcode."""
+    body = await json_body(request)
+    oauth.check_token(request)
+    return JSONResponse(pull.query(world_of(request), body))
+
+
+def initiate(api: str, status: int, code: str) -> Endpoint:
+    """Return the endpoint of an initiator API; each has its own error for a dead token."""
+
+    async def run(request: Request) -> Response:
+        body, world = await json_body(request), world_of(request)
+        oauth.check_token(request, status=status, code=code)
+        with world.state.atomic():
+            doc = initiator.accept(world, api, body)
+            early = doc["outcome"] == "callback_before_response"
+            sent = initiator.finish(world, doc, "0") if early else []
+        await world.courier.attempted(sent)
+        return JSONResponse(initiator.acknowledged(doc))
+
+    return run
+
+
 async def nowhere(request: Request) -> Response:
     """Answer a path that does not exist, or the wrong verb on one that does."""
     paths = {route.path for route in ROUTES if isinstance(route, Route)}
@@ -110,5 +140,11 @@ ROUTES: list[BaseRoute] = [
     Route("/mpesa/stkpushquery/v1/query", guarded(stk_query), methods=["POST"]),
     Route("/mpesa/c2b/v2/registerurl", guarded(c2b_register), methods=["POST"]),
     Route("/mpesa/c2b/v2/simulate", guarded(c2b_simulate), methods=["POST"]),
+    Route("/pulltransactions/v1/register", guarded(pull_register), methods=["POST"]),
+    Route("/pulltransactions/v1/query", guarded(pull_query), methods=["POST"]),
+    Route("/mpesa/b2c/v3/paymentrequest", guarded(initiate("b2c", 401, "401.002.01")), methods=["POST"]),
+    Route("/mpesa/transactionstatus/v1/query", guarded(initiate("status", 400, "400.003.01")), methods=["POST"]),
+    Route("/mpesa/accountbalance/v1/query", guarded(initiate("balance", 401, "401.002.01")), methods=["POST"]),
+    Route("/mpesa/reversal/v1/request", guarded(initiate("reversal", 404, "404.001.03")), methods=["POST"]),
 ]
 ROUTES.append(Route("/{rest:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]))

@@ -7,6 +7,7 @@ from marketplace.payments.simulator.clock import nairobi
 from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import World
 
+from . import people
 from .outcomes import DESCRIPTIONS
 
 
@@ -40,7 +41,7 @@ def items(world: World, push: Json) -> list[dict[str, Any]]:
     balance: dict[str, Any] = {"Name": "Balance"}
     phone: int | str = int(push["msisdn"])
     if push["outcome"] == "masked_phone":
-        phone = f"{push['msisdn'][:4]} ***** {push['msisdn'][-3:]}"
+        phone = people.masked(push["msisdn"])
     listed = [
         {"Name": "Amount", "Value": float(push["amount"])},
         {"Name": "MpesaReceiptNumber", "Value": push["receipt"]},

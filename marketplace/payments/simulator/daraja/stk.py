@@ -4,6 +4,7 @@ from marketplace.payments.simulator.state import Json
 from marketplace.payments.simulator.world import World
 
 from . import c2b
+from .accounts import received
 from .callbacks import send_callback
 from .outcomes import DESCRIPTIONS, Outcome, choose
 from .push import checked, rule_of
@@ -68,6 +69,7 @@ def resolve(world: World, push: Json, code: str, *, callback: bool = True, delay
     if callback and copies:
         send_callback(world, push, copies=copies, delay=delay)
     if code == "0":
+        received(world, "stk", push)
         c2b.confirm_push(world, push)
     return push
 

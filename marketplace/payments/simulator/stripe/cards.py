@@ -15,6 +15,7 @@ class Card:
     challenge: bool = False  # asks for 3-D Secure first
     dispute: str = ""  # reason of a dispute that follows
     refund: str = ""  # "fails" or "waits"
+    inquiry: bool = False  # the dispute is only a question of the bank: no money leaves
 
     @property
     def last4(self) -> str:
@@ -29,6 +30,7 @@ def declined(
     return Card(number, code=code, decline_code=decline_code, message=message)
 
 
+AT_ONCE = "4000000000000077"  # what is paid with it is available without waiting
 TRY_AGAIN = "An error occurred while processing your card. Try again in a little bit."
 CARDS = {
     card.number: card
@@ -36,7 +38,7 @@ CARDS = {
         Card("4242424242424242"),
         Card("5555555555554444", brand="mastercard"),
         Card("378282246310005", brand="amex"),
-        Card("4000000000000077"),
+        Card(AT_ONCE),
         declined("4000000000000002", "generic_decline"),
         declined("4000000000009995", "insufficient_funds", "Your card has insufficient funds."),
         declined("4000000000009987", "lost_card"),
@@ -48,6 +50,7 @@ CARDS = {
         replace(declined("4000008400001629", "generic_decline"), challenge=True),
         Card("4000000000000259", dispute="fraudulent"),
         Card("4000000000002685", dispute="product_not_received"),
+        Card("4000000000001976", dispute="fraudulent", inquiry=True),
         Card("4000000000005126", refund="fails"),
         Card("4000000000007726", refund="waits"),
     )
@@ -82,6 +85,7 @@ TOKENS = {
     "pm_card_threeDSecureRequiredChargeDeclined": "4000008400001629",
     "pm_card_createDispute": "4000000000000259",
     "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
     "pm_card_refundFail": "4000000000005126",
     "pm_card_pendingRefund": "4000000000007726",
 }

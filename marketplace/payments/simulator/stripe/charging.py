@@ -3,7 +3,7 @@
 from marketplace.payments.simulator.state import Json
 
 from .balance import book, fee_of
-from .cards import Card, by_number
+from .cards import AT_ONCE, Card, by_number
 from .desk import Desk, new_id
 from .errors import DOCS
 from .objects import blank
@@ -101,14 +101,15 @@ def succeed(desk: Desk, intent: Json, method: Json, card: Card) -> Json:
     desk.emit("charge.succeeded", charge)
     desk.emit("payment_intent.succeeded", intent)
     if card.dispute:
-        job = {"id": charge["id"], "reason": card.dispute}
+        job = {"id": charge["id"], "reason": card.dispute, "inquiry": card.inquiry}
         desk.world.scheduler.at("stripe_dispute", job, delay=desk.world.tuned("dispute_seconds"))
     return intent
 
 
 def settle_funds(desk: Desk, charge: Json) -> Json:
-    """Book the balance transaction of a charge."""
-    entry = book(desk, "charge", charge["amount"], charge, fee=fee_of(desk, charge["amount"]))
+    """Book the balance transaction of a charge; one card's money can be used at once."""
+    when = desk.now() if charge["_instant"] else None
+    entry = book(desk, "charge", charge["amount"], charge, fee=fee_of(desk, charge["amount"]), available_on=when)
     return desk.save(charge | {"balance_transaction": entry["id"]})
 
 
@@ -137,7 +138,7 @@ def save_charge(desk: Desk, intent: Json, method: Json, card: Card) -> Json:
         for name in ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "checks", "wallet")
     }
     face |= {"network": card.brand, "three_d_secure": None, "amount_authorized": intent["amount"] if paid else None}
-    charge_id = new_id("ch_")
+    charge_id = desk.new_id("ch_")
     receipt = f"{desk.world.settings.base_url}/stripe/pay/receipt/{charge_id}"
     doc = blank(
         "charge", id=charge_id, amount=intent["amount"], amount_captured=intent["amount"] if paid else 0,
@@ -148,5 +149,6 @@ def save_charge(desk: Desk, intent: Json, method: Json, card: Card) -> Json:
         payment_intent=intent["id"], payment_method=method["id"], receipt_email=intent["receipt_email"],
         payment_method_details={"card": face, "type": "card"}, receipt_url=receipt if paid else None,
         status="succeeded" if paid else "failed", transfer_group=intent["transfer_group"], _refund=card.refund,
+        _instant=card.number == AT_ONCE,
     )  # fmt: skip
     return desk.save(doc)

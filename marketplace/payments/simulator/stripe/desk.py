@@ -47,6 +47,10 @@ class Desk:
         """Return the simulator time as Stripe writes it."""
         return int(self.world.clock.now())
 
+    def new_id(self, prefix: str, length: int = 24) -> str:
+        """Return the id of an object that is being made."""
+        return new_id(prefix, length)
+
     def get(self, kind: str, object_id: str, param: str = "id") -> Json:
         """Return an object of this account, or raise resource_missing."""
         doc = self.world.state.get(kind, object_id, account=self.account)
@@ -54,7 +58,7 @@ class Desk:
             raise missing(WORDS.get(kind, kind), object_id, param)
         return doc
 
-    def find(self, kind: str, **equals: object) -> list[Json]:
+    def find(self, kind: str, /, **equals: object) -> list[Json]:
         """Return this account's objects of a kind, oldest first."""
         return self.world.state.find(kind, account=self.account, **equals)
 

@@ -16,6 +16,10 @@ KINDS = {
     "txn_": "balance_transaction",
     "pm_": "payment_method",
     "du_": "dispute",
+    "tr_": "transfer",
+    "trr_": "transfer_reversal",
+    "po_": "payout",
+    "acct_": "account",
     "cs_": "checkout.session",
 }
 LINKS = frozenset(
@@ -35,6 +39,8 @@ LINKS = frozenset(
         "application",
         "on_behalf_of",
         "transfer",
+        "destination",
+        "source_transaction",
     ]
 )
 DEEPEST = 4

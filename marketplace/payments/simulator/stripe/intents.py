@@ -37,7 +37,7 @@ REFUSED = [
 
 def new_intent(desk: Desk, amount: int, currency: str, data: Json) -> Json:
     """Store a payment intent that waits for a card."""
-    intent_id = new_id("pi_")
+    intent_id = desk.new_id("pi_")
     doc = blank(
         "payment_intent", id=intent_id, amount=amount, currency=currency, created=desk.now(),
         capture_method=data.get("capture_method", "automatic_async"), status="requires_payment_method",

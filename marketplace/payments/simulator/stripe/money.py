@@ -49,7 +49,12 @@ def check_amount(amount: int, currency: str, param: str) -> None:
         raise ParamError(param, f"Invalid amount: {amount} is finer than {currency} allows", "invalid_charge_amount")
 
 
+def digits(currency: str) -> int:
+    """Return how many digits follow a currency's point."""
+    return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
 def shown(amount: int, currency: str) -> str:
     """Write an amount for people, for instance `KES 1,500.00`."""
-    digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
-    return f"{currency.upper()} {Decimal(amount).scaleb(-digits):,.{digits}f}"
+    exponent = digits(currency)
+    return f"{currency.upper()} {Decimal(amount).scaleb(-exponent):,.{exponent}f}"

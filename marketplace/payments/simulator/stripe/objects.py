@@ -40,6 +40,17 @@ FIELDS = {
     "dispute": """id object amount balance_transactions charge created currency enhanced_eligibility_types evidence
         evidence_details intended_submission_method is_charge_refundable livemode metadata network_reason_code
         payment_intent payment_method_details reason status""",
+    "account": """id object business_profile business_type capabilities charges_enabled company controller country
+        created default_currency details_submitted email external_accounts future_requirements groups individual
+        metadata payouts_enabled requirements settings tos_acceptance type""",
+    "transfer": """id object amount amount_reversed balance_transaction created currency description destination
+        destination_payment livemode metadata reversals reversed source_transaction source_type transfer_group""",
+    "transfer_reversal": """id object amount balance_transaction created currency destination_payment_refund metadata
+        source_refund transfer""",
+    "payout": """id object amount application_fee application_fee_amount arrival_date automatic balance_transaction
+        created currency description destination failure_balance_transaction failure_code failure_message livemode
+        metadata method original_payout payout_method reconciliation_status reversed_by source_type
+        statement_descriptor status trace_id type""",
     "item": """id object adjustable_quantity amount_discount amount_subtotal amount_tax amount_total currency
         description discounts metadata price quantity taxes""",
     "price": """id object active billing_scheme created currency custom_unit_amount livemode lookup_key metadata
@@ -71,6 +82,13 @@ FILLED: dict[str, Json] = {
     "dispute": {
         "balance_transactions": [], "enhanced_eligibility_types": [], "evidence": {}, "network_reason_code": "10.4",
     },
+    "account": {
+        "business_profile": {}, "charges_enabled": False, "details_submitted": False, "payouts_enabled": False,
+        "external_accounts": {"object": "list", "data": [], "has_more": False, "url": "/v1/accounts/external_accounts"},
+        "settings": {"payouts": {"debit_negative_balances": True, "schedule": {"delay_days": 2, "interval": "daily"}}},
+    },
+    "transfer": {"amount_reversed": 0, "reversed": False},
+    "payout": {"type": "bank_account", "automatic": False},
     "item": {"amount_discount": 0, "amount_tax": 0, "discounts": [], "taxes": []},
     "price": {"active": False, "billing_scheme": "per_unit", "tax_behavior": "unspecified", "type": "one_time"},
     "payment_method": {"allow_redisplay": "limited", "type": "card"},

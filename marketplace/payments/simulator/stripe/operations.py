@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from marketplace.payments.simulator.state import Json
 
-from . import intents, reads, refunds, sessions
+from . import accounts, disputes, intents, payouts, reads, refunds, sessions, transfers
 from .balance import balance
 from .desk import Desk
 
@@ -41,6 +41,24 @@ OPERATIONS = (
     Operation("GET", "/v1/balance", "BalanceRetrieve", balance),
     Operation("GET", "/v1/disputes", "DisputeList", reads.disputes),
     Operation("GET", "/v1/disputes/{id}", "DisputeRetrieve", reads.dispute),
+    Operation("POST", "/v1/disputes/{id}", "DisputeUpdate", disputes.update),
+    Operation("POST", "/v1/disputes/{id}/close", "DisputeClose", disputes.close),
+    Operation("POST", "/v1/accounts", "AccountCreate", accounts.create),
+    Operation("GET", "/v1/accounts", "AccountList", accounts.index),
+    Operation("GET", "/v1/accounts/{id}", "AccountRetrieve", accounts.retrieve),
+    Operation("POST", "/v1/accounts/{id}", "AccountUpdate", accounts.update),
+    Operation("POST", "/v1/accounts/{id}/login_links", "AccountLoginLinkCreate", accounts.login_link),
+    Operation("POST", "/v1/account_links", "AccountLinkCreate", accounts.link),
+    Operation("POST", "/v1/transfers", "TransferCreate", transfers.create),
+    Operation("GET", "/v1/transfers", "TransferList", transfers.index),
+    Operation("GET", "/v1/transfers/{id}", "TransferRetrieve", transfers.retrieve),
+    Operation("POST", "/v1/transfers/{id}", "TransferUpdate", transfers.update),
+    Operation("POST", "/v1/transfers/{id}/reversals", "TransferReversalCreate", transfers.give_back),
+    Operation("GET", "/v1/transfers/{id}/reversals", "TransferReversalList", transfers.reversals),
+    Operation("GET", "/v1/transfers/{transfer}/reversals/{id}", "TransferReversalRetrieve", transfers.reversal),
+    Operation("POST", "/v1/payouts", "PayoutCreate", payouts.create),
+    Operation("GET", "/v1/payouts", "PayoutList", payouts.index),
+    Operation("GET", "/v1/payouts/{id}", "PayoutRetrieve", payouts.retrieve),
     Operation("GET", "/v1/events", "EventList", reads.events),
     Operation("GET", "/v1/events/{id}", "EventRetrieve", reads.event),
 )

@@ -8,7 +8,8 @@ from marketplace.payments.simulator.world import World
 
 from .charging import settle_funds
 from .desk import Desk
-from .disputes import open_dispute
+from .disputes import UNDECIDED, decide, open_dispute, overdue, remaining
+from .payouts import arrive
 from .refunds import end
 from .sessions import expired
 
@@ -45,8 +46,25 @@ def refund(desk: Desk, doc: Json, job: Json) -> None:
 
 
 def dispute(desk: Desk, charge: Json, job: Json) -> None:
-    """Open the dispute a ...0259 card brings."""
-    open_dispute(desk, charge, job["reason"])
+    """Open the dispute a ...0259 card brings, unless everything went back before."""
+    if remaining(charge):
+        open_dispute(desk, charge, job["reason"], inquiry=job.get("inquiry", False))
+
+
+def dispute_due(desk: Desk, doc: Json, _: Json) -> None:
+    """End a dispute at its deadline."""
+    overdue(desk, doc)
+
+
+def verdict(desk: Desk, doc: Json, job: Json) -> None:
+    """Let the bank decide a dispute whose evidence was handed in."""
+    if doc["status"] in UNDECIDED:
+        decide(desk, doc, won=job["won"])
+
+
+def payout(desk: Desk, doc: Json, job: Json) -> None:
+    """Let a payout arrive or come back."""
+    arrive(desk, doc, fails=job["fails"])
 
 
 WORKS: dict[str, tuple[str, Work]] = {
@@ -54,4 +72,7 @@ WORKS: dict[str, tuple[str, Work]] = {
     "stripe_settle": ("charge", settle),
     "stripe_refund": ("refund", refund),
     "stripe_dispute": ("charge", dispute),
+    "stripe_dispute_due": ("dispute", dispute_due),
+    "stripe_verdict": ("dispute", verdict),
+    "stripe_payout": ("payout", payout),
 }

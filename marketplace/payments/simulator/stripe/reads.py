@@ -27,7 +27,11 @@ def balance_transaction(desk: Desk) -> Json:
 def balance_transactions(desk: Desk) -> Json:
     """GET /v1/balance_transactions."""
     wanted = {name: desk.params[name] for name in ("source", "type", "currency") if name in desk.params}
-    return listed(desk, "/v1/balance_transactions", desk.find("balance_transaction", **wanted))
+    rows = desk.find("balance_transaction", **wanted)
+    if "payout" in desk.params:
+        desk.get("payout", desk.params["payout"], "payout")
+        rows = [row for row in rows if row.get("_payout") == desk.params["payout"]]
+    return listed(desk, "/v1/balance_transactions", rows)
 
 
 def dispute(desk: Desk) -> Json:

@@ -3,8 +3,9 @@
 from marketplace.payments.simulator.state import Json
 
 from . import money
-from .balance import book
-from .desk import Desk, new_id
+from .balance import book, clears_on
+from .desk import Desk
+from .disputes import blocks_refunds
 from .errors import NotSimulated, ParamError, StripeError
 from .lists import listed
 from .objects import blank
@@ -24,7 +25,7 @@ def create(desk: Desk) -> Json:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if amount <= 0:
         raise ParamError("amount", "This value must be greater than or equal to 1.", "parameter_invalid_integer")
-    if charge["disputed"]:
+    if blocks_refunds(desk, charge):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
@@ -53,26 +54,10 @@ def charge_of(desk: Desk) -> Json:
 
 
 def make(desk: Desk, charge: Json, amount: int) -> Json:
-    """Book a refund; the fee of the charge is not returned."""
+    """Book a refund and tell of it; the fee of the charge is not returned."""
     waits = charge["_refund"] == "waits"
-    card = {
-        "reference": None,
-        "reference_status": "pending",
-        "reference_type": "acquirer_reference_number",
-        "type": "refund",
-    }
-    refund = blank(
-        "refund", id=new_id("re_"), amount=amount, charge=charge["id"], created=desk.now(), currency=charge["currency"],
-        destination_details={"card": card, "type": "card"}, metadata=desk.params.get("metadata") or {},
-        payment_intent=charge["payment_intent"], reason=desk.params.get("reason"),
-        status="pending" if waits else "succeeded", pending_reason="processing" if waits else None,
-    )  # fmt: skip
-    entry = book(desk, "refund", -amount, refund)
-    desk.save(refund | {"balance_transaction": entry["id"]})
-    refund["balance_transaction"] = entry["id"]
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    desk.save(charge)
+    refund = withdraw(desk, charge, written(desk, charge, amount, pending="processing" if waits else None))
+    charge = counted(desk, charge, amount)
     desk.emit("refund.created", refund)
     desk.emit("charge.refunded", charge, {"amount_refunded": charge["amount_refunded"] - amount})
     if charge["_refund"]:
@@ -81,9 +66,39 @@ def make(desk: Desk, charge: Json, amount: int) -> Json:
     return refund
 
 
+def written(desk: Desk, charge: Json, amount: int, *, pending: str | None) -> Json:
+    """Return a refund that has moved nothing yet; `pending`: why it is not done."""
+    card = {
+        "reference": None,
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
+    return blank(
+        "refund", id=desk.new_id("re_"), amount=amount, charge=charge["id"], created=desk.now(),
+        currency=charge["currency"], destination_details={"card": card, "type": "card"},
+        metadata=desk.params.get("metadata") or {}, payment_intent=charge["payment_intent"],
+        reason=desk.params.get("reason"), status="pending" if pending else "succeeded", pending_reason=pending,
+    )  # fmt: skip
+
+
+def withdraw(desk: Desk, charge: Json, refund: Json) -> Json:
+    """Take a refund's money out of the balance and store it."""
+    entry = book(desk, "refund", -refund["amount"], refund, available_on=clears_on(desk, charge))
+    return desk.save(refund | {"balance_transaction": entry["id"]})
+
+
+def counted(desk: Desk, charge: Json, amount: int) -> Json:
+    """Note on a charge that so much more of it was refunded."""
+    refunded = charge["amount_refunded"] + amount
+    return desk.save(charge | {"amount_refunded": refunded, "refunded": refunded == charge["amount"]})
+
+
 def end(desk: Desk, refund: Json, *, fails: bool) -> None:
     """Let a slow refund succeed, or one that looked good fail and give the money back."""
     if not fails:
+        if refund["balance_transaction"] is None:  # it has waited for the balance to cover it
+            refund = withdraw(desk, desk.get("charge", refund["charge"]), refund)
         desk.emit(
             "refund.updated", desk.save(refund | {"status": "succeeded", "pending_reason": None}), {"status": "pending"}
         )

@@ -38,6 +38,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 """The owner hears of every change to the account, so that a thief's is noticed."""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_REQUIRED_ROLES = E["MFA_REQUIRED_ROLES"]
+MFA_ADAPTER = "marketplace.users.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sokoni"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = E["EMAIL_FROM"]
+ALERT_EMAILS = E["ALERT_EMAILS"]
+ALERT_WEBHOOK = E["ALERT_WEBHOOK"]
+ALERT_WEBHOOK_SECRET = E["ALERT_WEBHOOK_SECRET"]

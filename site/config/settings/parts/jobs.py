@@ -6,6 +6,8 @@ is first a row (outbox, inbox, pending payment) that a periodic task finds again
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from config.env import VAR
 from config.settings.parts.values import E
 from marketplace.core import file_broker
@@ -43,9 +45,23 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver outbox facts": {"task": "core.drain_outbox", "schedule": 5.0},
     "process webhook inbox": {"task": "payments.process_inbox", "schedule": 5.0},
+    "fetch lost webhooks": {"task": "payments.sweep_messages", "schedule": 300.0},
     "settle pending payments": {"task": "payments.reconcile", "schedule": 10.0},
+    "settle transfers under way": {"task": "payments.reconcile_disbursements", "schedule": 10.0},
+    "ask what can be sent": {"task": "payments.ask_balances", "schedule": 900.0},
+    "compare the books with the providers'": {"task": "payments.reconcile_days", "schedule": 21600.0},
+    "watch for silence and piling up": {"task": "payments.watch", "schedule": 300.0},
+    "forget old measurements": {"task": "payments.forget_calls", "schedule": crontab(hour="2", minute="10")},
     "send waiting mails": {"task": "notifications.send_waiting", "schedule": 15.0},
+    "tell the webhook of alerts": {"task": "notifications.call_webhook", "schedule": 15.0},
+    "seal what was committed": {"task": "ledger.seal", "schedule": 60.0},
+    "prove the books": {"task": "ledger.prove", "schedule": crontab(hour="23", minute="30")},
+    "release sellers' shares": {"task": "payouts.release_due", "schedule": 3600.0},
+    "propose payouts": {"task": "payouts.propose_run", "schedule": crontab(hour="3", minute="0")},
+    "go on with payout runs": {"task": "payouts.fill_runs", "schedule": 300.0},
+    "settle payouts whose news got lost": {"task": "payouts.follow_up", "schedule": 300.0},
     "release expired holds": {"task": "commerce.release_expired", "schedule": 60.0},
+    "go on with bulk refunds": {"task": "commerce.run_bulk_refunds", "schedule": 15.0},
     "forget old carts": {"task": "commerce.forget_old_carts", "schedule": 3600.0},
     "mark licenses whose term is over": {"task": "licensing.expire", "schedule": 3600.0},
     "recount stock": {"task": "commerce.recount_stock", "schedule": 86400.0},

@@ -22,6 +22,16 @@ MPESA = {
     "callback_ips": E["MPESA_CALLBACK_IPS"],
     "confirm": E["MPESA_CONFIRM"],
     "confirm_above_minor": E["MPESA_CONFIRM_ABOVE"],
+    "initiator": E["MPESA_INITIATOR"],
+    "initiator_password": E["MPESA_INITIATOR_PASSWORD"],
+    "certificate": E["MPESA_CERTIFICATE"],
+    "b2c_shortcode": E["MPESA_B2C_SHORTCODE"] or E["MPESA_SHORTCODE"],
+    "float_low_minor": E["MPESA_FLOAT_LOW"],
 }
+BANK_ACCOUNT = {
+    "name": E["BANK_ACCOUNT_NAME"], "account": E["BANK_ACCOUNT"], "bic": E["BANK_ACCOUNT_BIC"]
+}  # fmt: skip
+RISK_HOLD_SCORE = E["RISK_HOLD_SCORE"]
+PAYBILL_UNKNOWN = E["PAYBILL_UNKNOWN"]
 TRUSTED_PROXIES = E["TRUSTED_PROXIES"]
 HOLD_SECONDS = E["HOLD_MINUTES"] * 60

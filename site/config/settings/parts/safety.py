@@ -1,5 +1,6 @@
 """What production refuses to start with. Every problem is listed at once."""
 
+import re
 from base64 import urlsafe_b64decode
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,12 +8,14 @@ from urllib.parse import urlsplit
 from config.env import VARIABLES, ConfigurationError
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+"""ISO 9362, as bank files may hold it."""
 
 
 def refuse_unsafe(values: dict[str, Any], *, live: bool) -> None:
     """Raise `ConfigurationError` with every missing or unsafe value. `live` also demands live provider keys."""
     problems = [f"{v.name} is not set: {v.meaning}" for v in VARIABLES if v.required and values[v.name] in ("", [])]
-    problems += _keys(values) + _addresses(values)
+    problems += _keys(values) + _addresses(values) + _bank(values)
     if live:
         problems += _live(values)
     if problems:
@@ -55,7 +58,17 @@ def _addresses(values: dict[str, Any]) -> list[str]:
         found.append("DATABASE_URL is not a PostgreSQL address")
     if values["MPESA_CONFIRM"] not in ("never", "high_value", "always"):
         found.append("MPESA_CONFIRM is none of never, high_value, always")
+    if values["MPESA_INITIATOR"]:
+        needed = ("MPESA_INITIATOR_PASSWORD", "MPESA_CERTIFICATE")
+        found += [f"{name} is not set, and MPESA_INITIATOR is" for name in needed if not values[name]]
+    if "simulator" in values["MPESA_CERTIFICATE"] + values["MPESA_INITIATOR_PASSWORD"]:
+        found.append("MPESA_CERTIFICATE or MPESA_INITIATOR_PASSWORD is the simulator's")
     return found
+
+
+def _bank(values: dict[str, Any]) -> list[str]:
+    bic = "".join(values["BANK_ACCOUNT_BIC"].split()).upper()
+    return [] if not bic or BIC.fullmatch(bic) else ["BANK_ACCOUNT_BIC is no BIC: the bank would refuse every file"]
 
 
 def _live(values: dict[str, Any]) -> list[str]:

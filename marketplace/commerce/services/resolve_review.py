@@ -1,0 +1,82 @@
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.audit.services import record
+from marketplace.commerce import letters, stock
+from marketplace.commerce.errors import CannotApply, NotAChoice, ReviewResolved
+from marketplace.commerce.models import Order, OrderReview
+from marketplace.commerce.services.settle_order import apply_unallocated, take_again
+from marketplace.core import clock
+from marketplace.ledger.accounts import AccountKey, Code
+from marketplace.payments.models import Payment
+from marketplace.payments.services import give_up_payment, return_money
+
+Reason = OrderReview.Reason
+RETURN, APPLY, CLOSE = "return", "apply", "close"
+
+
+@transaction.atomic
+def resolve_review(
+    *, review_id: int, action: str, actor_id: int | None, method: str = "auto", evidence: str = ""
+) -> OrderReview:
+    """A person decides about money that does not fit. `method` and `evidence` as `reserve_refund` takes them.
+
+    `return`: it goes back; an order that waited for it is cancelled. `apply`: it pays the order, and what is too much
+    goes back. `close`: no money came, by the provider's own statement; the order is given up. Raises `ReviewResolved`,
+    `NotAChoice`, `CannotApply` and what `return_money` refuses; then nothing has changed.
+    """
+    order = Order.locked(OrderReview.objects.values_list("order_id", flat=True).get(pk=review_id))
+    review = (
+        OrderReview.objects.select_for_update(no_key=True, of=("self",)).select_related("payment").get(pk=review_id)
+    )
+    if review.resolved_at is not None:
+        raise ReviewResolved
+    review.order, payment = order, review.payment
+    if action not in choices(review):  # money heard of a moment ago and not booked yet is not ours to move
+        raise NotAChoice
+    text = {RETURN: _return, APPLY: _apply, CLOSE: _close}[action](order, payment, method, evidence)
+    review.resolved_at, review.resolution = clock.now(), text[:200]
+    review.save(update_fields=["resolved_at", "resolution"])
+    record(action=f"review.{action}", target=order, actor_id=actor_id, data={"payment": str(payment.pk)})
+    return review
+
+
+def choices(review: OrderReview) -> list[str]:
+    """What may be done about it, the usual first."""
+    if review.reason == Reason.UNKNOWN:
+        return [CLOSE] if review.payment.status == Payment.Status.REVIEW else []
+    enough = review.payment.amount_minor >= review.order.total_minor
+    return [RETURN, APPLY] if enough and not review.order.is_paid else [RETURN]
+
+
+def _return(order: Order, payment: Payment, method: str, _evidence: str) -> str:
+    return_money(
+        payment_id=payment.pk, amount_minor=payment.amount_minor, key=f"order:{order.code}:return:{payment.pk}",
+        reason="does not fit the order", method=method,
+    )  # fmt: skip
+    others = OrderReview.objects.filter(order=order, resolved_at=None).exclude(payment=payment)
+    if order.status == Order.Status.REVIEW and not others.exists():
+        stock.let_go_of_order(order.pk)
+        order.move_to(Order.Status.CANCELLED)
+    letters.returned(order, payment, second=order.is_paid)
+    return _("given back")
+
+
+def _apply(order: Order, payment: Payment, method: str, _evidence: str) -> str:
+    """While the order's goods are held for it or can be taken again."""
+    over = payment.amount_minor - order.total_minor
+    if order.status != Order.Status.REVIEW and not take_again(order):
+        raise CannotApply
+    apply_unallocated(order, payment, AccountKey(Code.UNALLOCATED))
+    if over:
+        return_money(
+            payment_id=payment.pk, amount_minor=over, key=f"order:{order.code}:over:{payment.pk}",
+            reason="more than the order costs", method=method,
+        )  # fmt: skip
+    return _("applied to the order")
+
+
+def _close(_order: Order, payment: Payment, _method: str, evidence: str) -> str:
+    """The order follows by the payment's own fact."""
+    give_up_payment(payment_id=payment.pk, why=evidence)
+    return _("no money came")

@@ -1,0 +1,67 @@
+"""A part of an M-Pesa payment goes back as a transfer to the payer's phone: one transfer per attempt."""
+
+import uuid
+
+from django.db import transaction
+
+from marketplace.core.errors import Refusal
+from marketplace.payments.disbursements import create_disbursement
+from marketplace.payments.errors import PayerUnknown
+from marketplace.payments.models import Disbursement, Refund
+from marketplace.payments.providers.base import RefundOutcome
+from marketplace.payments.services.record_refund import lock, record_refund
+
+Paid = Disbursement.Status
+PURPOSE = "refund"
+
+
+@transaction.atomic
+def transfer_refund(*, refund_id: uuid.UUID | str, source: str) -> Refund:
+    """Write the transfer that carries it; the rail is asked after commit. Idempotent by the transfer's key."""
+    refund = lock(refund_id)
+    if refund.status != Refund.Status.CREATED:
+        return refund
+    try:
+        refund.disbursement = _create(refund)
+    except Refusal as refusal:
+        no = RefundOutcome("failed", code=refusal.code, text=str(refusal))
+        return record_refund(refund_id=refund.pk, outcome=no, source=source)
+    refund.save(update_fields=["disbursement"])
+    sent = RefundOutcome("sent", answer={"transfer": refund.disbursement.key})
+    return record_refund(refund_id=refund.pk, outcome=sent, source=source)
+
+
+def _create(refund: Refund) -> Disbursement:
+    client = getattr(refund.payment, "client", None)
+    if client is None or not client.phone:
+        raise PayerUnknown
+    return create_disbursement(
+        key=transfer_key(refund, refund.attempt),
+        rail=Disbursement.Rail.MPESA_B2C,
+        amount=refund.amount,
+        destination={"phone": client.phone},
+        hint=f"M-Pesa ...{client.phone[-3:]}",
+        purpose=PURPOSE,
+        reference=refund.payment.reference,
+    )
+
+
+def transfer_key(refund: Refund, attempt: int) -> str:
+    return f"refund-{refund.pk.hex}-{attempt}"
+
+
+def follow_transfer(*, disbursement_id: uuid.UUID | str, source: str) -> Refund | None:
+    """What became of the transfer is what became of the refund. None for one that carries no refund any more."""
+    transfer = Disbursement.objects.get(pk=disbursement_id)
+    refund = Refund.objects.filter(disbursement=transfer).first()
+    if refund is None:
+        return None
+    if transfer.status == Paid.PAID:
+        outcome = RefundOutcome("succeeded", receipt=transfer.receipt)
+    elif transfer.status in (Paid.FAILED, Paid.CANCELLED):
+        # Only what the rail itself says came back undoes a success, and then the transfer has moved from paid.
+        code = transfer.failure_code or str(transfer.status)
+        outcome = RefundOutcome("failed", code=code, text=transfer.failure_text, undoes=True)
+    else:
+        outcome = RefundOutcome("unknown", code=transfer.failure_code)
+    return record_refund(refund_id=refund.pk, outcome=outcome, source=source)

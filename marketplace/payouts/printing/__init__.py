@@ -1,0 +1,3 @@
+from marketplace.payouts.printing.pdf import document_pdf
+
+__all__ = ["document_pdf"]

@@ -1,0 +1,3 @@
+"""Names that are known before Django is."""
+
+DATABASE = "sokoni"
