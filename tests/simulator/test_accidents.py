@@ -138,6 +138,13 @@ def test_a_push_accepted_but_never_answered(
     assert callback.callback["ResultCode"] == 0
 
 
+def test_a_fault_without_a_count_lasts_until_it_is_mended(daraja: Daraja, simulator: SimulatorProcess) -> None:
+    fault = simulator.control("fault", kind="503", path="stkpush/", count=None)["id"]
+    assert [daraja.push().status_code for _ in range(3)] == [503] * 3
+    assert simulator.control("mend")["mended"] == [fault]
+    assert daraja.push().status_code == 200
+
+
 def test_a_dropped_request_was_not_accepted(daraja: Daraja, simulator: SimulatorProcess) -> None:
     simulator.control("fault", kind="drop", path="stkpush/")
     with pytest.raises(httpx.RemoteProtocolError):

@@ -48,6 +48,7 @@ ORDERS = {
     "forge": Takes(orders.forge, checkout_request_id=..., amount=None, result_code="0", receipt=None, msisdn=None,
                    merchant_request_id=None, forged_id=None, url=None, copies=1),
     "fault": Takes(orders.fault, kind=..., provider="", path="", count=1, seconds=30.0),
+    "mend": Takes(orders.mend),
     "float": Takes(orders.float_, utility_minor=..., shortcode=""),
     "paybill": Takes(press_paybill, msisdn=..., amount=..., account=..., shortcode=""),
     "chaos": Takes(chaos.order, seed=0, drop=0, duplicate=0, delay=0, reorder=0, delay_seconds=5.0, match="",

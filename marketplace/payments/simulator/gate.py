@@ -75,6 +75,8 @@ class Gate:
         """Return the first fault ordered for this call, counted down by one, or what chaos has for it."""
         for fault in self.world.state.find("fault"):
             if fault["provider"] in ("", provider) and fault["path"] in path:
+                if fault["left"] is None:  # until it is mended
+                    return fault
                 fault["left"] -= 1
                 if fault["left"] > 0:
                     self.world.state.put("fault", fault)

@@ -66,12 +66,20 @@ def forge(world: World, order: Json) -> Json:
 
 
 def fault(world: World, order: Json) -> Json:
-    """Break the next `count` calls whose path contains `path`."""
+    """Break the next `count` calls (null: until mended) whose path contains `path`."""
     if order["kind"] not in KINDS:
         raise ValueError(f"kind is one of {', '.join(KINDS)}")
+    left = None if order["count"] is None else int(order["count"])
     number = world.state.count("fault")
-    world.state.put("fault", order | {"id": f"fault_{number}", "left": int(order["count"])})
+    world.state.put("fault", order | {"id": f"fault_{number}", "left": left})
     return {"id": f"fault_{number}"}
+
+
+def mend(world: World, _: Json) -> Json:
+    """End every fault; a call that hangs in one gets its answer when its seconds are over."""
+    mended = [row["id"] for row in world.state.find("fault")]
+    world.state.forget("fault")
+    return {"mended": mended}
 
 
 def float_(world: World, order: Json) -> Json:
