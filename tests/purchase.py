@@ -19,7 +19,7 @@ from marketplace.payments.selectors import latest_payment
 from marketplace.ticketing.models import Ticket
 from tests.buyer import Buyer, Page, buy
 from tests.factories.shop import OnSale
-from tests.stack import Stack
+from tests.stack import PATIENCE, Stack
 
 _numbers = itertools.count(1)
 
@@ -95,19 +95,24 @@ class Purchase:
         """Subjects aside, every mail that reached the buyer."""
         return self.site.mails(self.email)
 
-    def until(self, question: Callable[[], object], *, within: float = 20.0, what: str = "") -> None:
+    def until(self, question: Callable[[], object], *, within: float = PATIENCE, what: str = "") -> None:
         """Wait for something to become true of it."""
         self.site.until(question, within=within, what=f"{self.email}: {what}")
 
-    def until_order(self, status: str, *, within: float = 20.0) -> None:
+    def until_order(self, status: str, *, within: float = PATIENCE) -> None:
         self.until(lambda: self.order.status == status, within=within, what=f"order {status}")
 
-    def until_payment(self, status: str, *, within: float = 20.0) -> None:
+    def until_payment(self, status: str, *, within: float = PATIENCE) -> None:
         self.until(lambda: self.payment.status == status, within=within, what=f"payment {status}")
 
     def look_now(self) -> None:
         """Time passes: the moment has come at which the reconciler looks at the payment again."""
         Payment.objects.filter(pk=self.payment.pk).update(next_check_at=clock.now(), checked_at=None)
+
+    def look_later(self) -> None:
+        """The reconciler leaves the payment alone until `look_now`."""
+        later = clock.now() + dt.timedelta(hours=1)
+        Payment.objects.filter(pk=self.payment.pk).update(next_check_at=later)
 
     def let_deadline_pass(self) -> None:
         """Time passes: the payment's deadline, and with it the order's hold, are over."""
@@ -119,7 +124,7 @@ class Purchase:
 
     # -- how it must have ended ---------------------------------------------------------------------------------
 
-    def ends_well(self, *, within: float = 20.0) -> None:
+    def ends_well(self, *, within: float = PATIENCE) -> None:
         """Wait until it is fulfilled and told, then: one fulfillment, one booking, one mail, and sums that agree."""
         self.until_order("fulfilled", within=within)
         self.until(lambda: self.mails, what="a mail")

@@ -23,6 +23,8 @@ from marketplace.backoffice.running.processes import ROOT, Program
 from tests.services import free_port
 
 T = TypeVar("T")
+PATIENCE = 90.0
+"""Seconds to wait for what shall happen. It is no promise of speed: waiting costs time only where something fails."""
 BETWEEN_MAILS = b"-" * 79
 """How Django's file backend ends each mail."""
 
@@ -133,7 +135,7 @@ class Stack:
         """What a program has printed so far."""
         return (self.var / f"{name}.log").read_text(errors="replace")
 
-    def until(self, question: Callable[[], T], *, within: float = 20.0, what: str = "") -> T:
+    def until(self, question: Callable[[], T], *, within: float = PATIENCE, what: str = "") -> T:
         """Ask until the answer is truthy and return it; AssertionError with the programs' last words if it never is."""
         deadline = time.monotonic() + within
         while not (found := question()):
@@ -144,7 +146,7 @@ class Stack:
         return found
 
     def _wait(self, name: str, url: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 2 * PATIENCE
         while time.monotonic() < deadline:
             if self.running[name].poll() is not None:
                 break

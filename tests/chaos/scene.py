@@ -83,6 +83,7 @@ class Scene(Stack):
         for name in ("postgres", "redis", "simulator", "web", "worker", "beat"):
             if name in self.dead:
                 self.raise_again(name)
+        self.control("mend")
         self.control("deliveries", action="reset")
         self.control("deliveries", action="release")
 

@@ -74,7 +74,9 @@ def settled(simulator: SimulatorProcess, refund: OrderRefund) -> OrderRefund:
 
     def done() -> bool:
         work(sweep=True)
-        Disbursement.objects.filter(next_check_at__isnull=False, status="sent").update(next_check_at=clock.now())
+        Disbursement.objects.filter(next_check_at__isnull=False, status="sent").update(
+            next_check_at=clock.now(), checked_at=None
+        )  # fmt: skip
         reconcile_disbursements()
         refund.refresh_from_db()
         return refund.status == "done"

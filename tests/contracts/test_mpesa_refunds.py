@@ -109,8 +109,7 @@ def test_a_failed_reversal_is_asked_for_again(buyer: PhoneOwner) -> None:
     assert left_us(buyer, "reversal") == [AMOUNT.minor]
 
 
-def test_a_reversal_without_an_answer_is_asked_about_and_not_repeated(buyer: PhoneOwner, settings: Any) -> None:
-    settings.PROVIDER_ANSWER_SECONDS = 1
+def test_a_reversal_without_an_answer_is_asked_about_and_not_repeated(buyer: PhoneOwner) -> None:
     payment = paid(buyer)
     buyer.simulator.control("fault", kind="drop_after", path=REVERSAL)
     buyer.simulator.control("deliveries", action="drop", match="reversal_result")
@@ -121,8 +120,7 @@ def test_a_reversal_without_an_answer_is_asked_about_and_not_repeated(buyer: Pho
     assert asked(buyer) == 1
 
 
-def test_a_reversal_without_an_answer_is_settled_by_its_result(buyer: PhoneOwner, settings: Any) -> None:
-    settings.PROVIDER_ANSWER_SECONDS = 1
+def test_a_reversal_without_an_answer_is_settled_by_its_result(buyer: PhoneOwner) -> None:
     payment = paid(buyer)
     buyer.simulator.control("fault", kind="drop_after", path=REVERSAL)
     refund = until(give_back(payment, AMOUNT.minor), "succeeded", sweep=True)
@@ -131,14 +129,11 @@ def test_a_reversal_without_an_answer_is_settled_by_its_result(buyer: PhoneOwner
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_lost_reversal_is_repeated_late_and_already_reversed_means_done(
-    buyer: PhoneOwner, settings: Any, lost: int
-) -> None:
+def test_a_lost_reversal_is_repeated_late_and_already_reversed_means_done(buyer: PhoneOwner, lost: int) -> None:
     """Answer and result are both lost: M-Pesa cannot be asked by name. The receipt is reversed once, whoever asks.
 
     With the result of the repetition lost as well, M-Pesa says of that only that it was declined.
     """
-    settings.PROVIDER_ANSWER_SECONDS = 1
     payment = paid(buyer)
     buyer.simulator.control("fault", kind="drop_after", path=REVERSAL)
     buyer.simulator.control("deliveries", action="drop", match="reversal_result", count=lost)
@@ -203,7 +198,7 @@ def arrived(refund: Refund, status: str = "succeeded") -> Refund:
         refund.refresh_from_db()
         return refund.status == status
 
-    end = time.monotonic() + 12
+    end = time.monotonic() + 60
     while not there():
         assert time.monotonic() < end, (refund.status, list(InboxMessage.objects.values_list("kind", "status", "note")))
         time.sleep(0.05)

@@ -71,7 +71,7 @@ def work() -> None:
     outbox.drain()
 
 
-def until(question: Callable[[], object], within: float = 10.0) -> None:
+def until(question: Callable[[], object], within: float = 60.0) -> None:
     end = time.monotonic() + within
     while not question():
         work()
@@ -292,11 +292,13 @@ def test_two_stories_of_one_receipt_are_for_a_person(buyer: PhoneOwner, site: st
     """The money is real, M-Pesa says so; whose it is, only one of the two messages says truly."""
     buyer.simulator.control("deliveries", action="delay", match="c2b_confirmation", seconds=60, count=1)
     receipt = pays(buyer, "RENT")["receipt"]
-    buyer.simulator.control("next", api="status", outcome="no_callback", count=3)
+    buyer.simulator.control("next", api="status", outcome="no_callback", count=50)
     forge(site, receipt, account="7GQ2M4KP")
     until(lambda: PaybillReceipt.objects.filter(status="waiting").exists())
     buyer.simulator.control("deliveries", action="release")
     buyer.simulator.advance(120)
+    until(lambda: InboxMessage.objects.filter(kind="c2b.confirm").count() == 2)
+    buyer.simulator.control("mend")
     row = ends_as(receipt, "unallocated")
     assert row.reference == ""
     assert collected() == 0

@@ -348,8 +348,8 @@ class TestMpesa(Contract):
     def test_silence_after_acceptance_is_settled_by_the_callback(
         self, buyer: Buyer, kind: str, facts: Facts, settings: LazySettings
     ) -> None:
-        settings.PROVIDER_ANSWER_SECONDS = 1
-        buyer.simulator.control("fault", kind=kind, path="stkpush", seconds=3)
+        settings.PROVIDER_ANSWER_SECONDS = 3
+        buyer.simulator.control("fault", kind=kind, path="stkpush", seconds=6)
         payment = buyer.start()
         assert (payment.status, payment.external_id) == ("created", None)
         assert [event.kind for event in payment.events.order_by("at")] == ["intent", "no_answer"]

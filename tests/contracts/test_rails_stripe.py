@@ -61,7 +61,7 @@ def transfer(account: str, **more: Any) -> Disbursement:
     return disburse(rail="stripe_transfer", minor=AMOUNT, currency="KES", destination={"account": account}, **more)
 
 
-def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 10.0) -> Disbursement:
+def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 60.0) -> Disbursement:
     deadline = time.monotonic() + within
     while not question():
         disbursement.refresh_from_db()
@@ -98,9 +98,9 @@ class TestTransfers:
         self, simulator: SimulatorProcess, shop: stripe.StripeClient, account: str, settings: LazySettings,
         told: DisbursementFacts, kind: str,
     ) -> None:  # fmt: skip
-        settings.PROVIDER_ANSWER_SECONDS = 1
+        settings.PROVIDER_ANSWER_SECONDS = 2
         simulator.control("deliveries", action="drop")
-        simulator.control("fault", kind=kind, path="transfers", seconds=2, count=3)
+        simulator.control("fault", kind=kind, path="transfers", seconds=6, count=3)
         sent = work(transfer(account))
         assert sent.status == "unknown"
         sent = ends(sent, "paid", sweep=True)

@@ -95,7 +95,8 @@ def test_a_statement_of_the_portal_agrees_with_what_was_paid_by_phone(simulator:
 
 def test_phone_money_that_is_not_on_the_statement_is_found(simulator: SimulatorProcess) -> None:
     paid(PhoneOwner(simulator))
-    early = clock.now() - dt.timedelta(seconds=1)
-    make_payment(status="succeeded", settled_at=early - dt.timedelta(minutes=10), receipt="SKNOWHERE1")
+    now = clock.now().astimezone(ZONES["mpesa"])
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # other days are not on the statement
+    make_payment(status="succeeded", settled_at=max(midnight, now - dt.timedelta(minutes=10)), receipt="SKNOWHERE1")
     brought(simulator)
     assert [(case.name, case.kind) for case in Break.objects.all()] == [("SKNOWHERE1", "missing_there")]

@@ -13,7 +13,7 @@ class TestDropped:
         with Purchase(site, open_event()) as bought:
             bought.check_out()
             bought.press("pay")
-            bought.ends_well(within=40)
+            bought.ends_well()
             assert bought.inbox == []
             assert self.moved_by(bought) == "reconciler"
             assert len(site.look("prompts")) == 1
@@ -53,9 +53,8 @@ class TestDoubled:
             first = site.look("deliveries", topic="stk_callback")[0]
             again = httpx.post(first["url"], content=first["body"], timeout=10, trust_env=False)
             assert again.status_code == 200
-            [message] = bought.inbox
-            bought.until(lambda: bought.inbox[0].deliveries == 4, what="four deliveries of one message")
-            assert message.status == "done"
+            bought.until(lambda: bought.inbox[0].deliveries == 4, what="four deliveries")
+            bought.until(lambda: [m.status for m in bought.inbox] == ["done"], what="one message, thought about")
             bought.ends_well()
 
     def test_every_webhook_of_a_card_payment_comes_twice(self, site: Stack) -> None:

@@ -14,7 +14,7 @@ from tests.services import RedisServer
 from tests.stack import Stack
 
 OUTAGE = 20.0
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds a page may take while Redis is away."""
 
 
@@ -46,7 +46,7 @@ class TestRedisGone:
             assert undelivered.count() >= 3, "the facts wait in the database"
             redis.start()
             for bought in (begun, phone, card):
-                bought.ends_well(within=60)
+                bought.ends_well()
             assert event.counted() == (0, 3)
 
     def test_a_redis_that_answers_nobody_slows_pages_down_but_breaks_none(
@@ -63,7 +63,7 @@ class TestRedisGone:
                 assert "Thank you" in bought.page("return/").text
             finally:
                 redis.process.send_signal(signal.SIGCONT)
-            bought.ends_well(within=60)
+            bought.ends_well()
 
     def answers_all_the_while(self, site: Stack, path: str, *, until: float) -> None:
         with Buyer(site.base_url) as visitor:

@@ -8,13 +8,13 @@ from tests.stack import Stack
 
 class TestSilentAfterAcceptance:
     def test_the_mpesa_prompt_rings_although_its_answer_never_came(self, site: Stack) -> None:
-        site.control("fault", kind="timeout_after", path="stkpush/v1", seconds=6)
+        site.control("fault", kind="timeout_after", path="stkpush/v1", seconds=9)
         with Purchase(site, open_event()) as bought:
             page = bought.check_out()
             assert "Check your phone" in page.text
             assert "cannot reach" not in page.text, "nobody is told to pay again"
             assert (bought.payment.status, bought.payment.external_id) == ("created", None)
-            assert [line.kind for line in bought.payment.events.order_by("at")] == ["intent", "no_answer"]
+            assert [line.kind for line in bought.payment.events.order_by("at")][:2] == ["intent", "no_answer"]
             bought.press("pay")
             bought.ends_well()
             assert len(site.look("prompts")) == 1, "a push is never repeated by itself"
@@ -38,14 +38,13 @@ class TestSilentAfterAcceptance:
 
         The reconciler may come by meanwhile, so the silence lasts until the buyer has their page.
         """
-        site.control("fault", kind="timeout_after", path="checkout/sessions", seconds=5, count=None)
+        site.control("fault", kind="timeout_after", path="checkout/sessions", seconds=9, count=None)
         with Purchase(site, open_event()) as bought:
             page = bought.check_out("stripe")
             assert "Getting the payment ready" in page.text
             assert "cannot reach" not in page.text
             site.control("mend")
-            bought.look_now()
-            bought.until(lambda: bought.payment.next_url, what="the reconciler finds the card page")
+            bought.until(lambda: self.url_after_a_look(bought), what="the reconciler finds the card page")
             assert "Go on to Stripe" in bought.page().text
             bought.press("pay")
             bought.ends_well()
@@ -54,6 +53,13 @@ class TestSilentAfterAcceptance:
             created = site.look("requests", method="POST", path="/checkout/sessions")
             assert len(created) > 1
             assert len({request["headers"]["idempotency-key"] for request in created}) == 1
+
+    def url_after_a_look(self, bought: Purchase) -> str:
+        """A look that had begun before the silence was over may put the next one off: so once more."""
+        url = bought.payment.next_url
+        if not url:
+            bought.look_now()
+        return url
 
 
 class TestDownAtCheckout:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from marketplace.backoffice.running.processes import ROOT
@@ -16,6 +16,10 @@ from tests.services import chromium
 from tests.stack import Stack
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PATIENCE = 60_000
+"""Milliseconds to wait for what shall come: it costs time only where something fails."""
+expect.set_options(timeout=PATIENCE)
 
 OPTIONS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
@@ -53,7 +57,7 @@ def context(browser: Browser, site: Stack, request: pytest.FixtureRequest) -> It
     if request.node.get_closest_marker("without_javascript"):
         options["java_script_enabled"] = False
     context = browser.new_context(base_url=site.base_url, **options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -101,7 +101,7 @@ def test_a_wrong_pin_can_be_mended_by_card(context: BrowserContext, page: Page, 
     till.fill_checkout(page, email="njeri@example.org", phone="0712 555 201")  # ends in 201: wrong PIN
     till.pay_button(page).click()
     page.wait_for_url(till.ORDER)
-    expect(page.get_by_text("The M-Pesa PIN was wrong")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The M-Pesa PIN was wrong")).to_be_visible()
     page.get_by_role("radio", name=re.compile("Card")).check()
     till.pay_button(page).click()
     till.pay_by_card(page)

@@ -77,7 +77,7 @@ def test_a_page_nobody_saved_by_hand_takes_dates_and_its_figures_follow_the_buye
     expect(row).to_contain_text("On sale")
 
     till.add_ticket(page, "/events/fog-and-drums/", "Standing", 2)
-    expect(row.locator("[data-live^=held]")).to_have_text("2", timeout=30_000)
+    expect(row.locator("[data-live^=held]")).to_have_text("2")
     expect(row.locator("[data-live^=left]")).to_contain_text("48")
 
 

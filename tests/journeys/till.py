@@ -62,4 +62,4 @@ def pay_by_card(page: Page, *, number: str = "4242424242424242") -> None:
 def expect_delivered(page: Page) -> None:
     """The order page moves on by itself (or on reload) until everything is there."""
     page.wait_for_url(ORDER)
-    expect(page.get_by_role("heading", name="It is yours")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("heading", name="It is yours")).to_be_visible()

@@ -29,7 +29,7 @@ from tests.stack import Stack
 
 pytestmark = pytest.mark.postgres
 BUYERS, TICKETS, AT_ONCE = 200, 50, 40
-ROUNDS = 3
+ROUNDS = 5
 PAYS_BY_ITSELF = "000"
 BEAT = {"core.drain_outbox": 1.0, "payments.process_inbox": 1.0, "payments.reconcile": 1.0}
 
@@ -57,8 +57,8 @@ class TestTwoHundredBuyersForFiftyTickets:
         for one in crowd:
             one.buyer.close()
         orders = Order.objects.filter(lines__offer=event.offer)
-        site.until(lambda: orders.filter(status="fulfilled").count() == TICKETS, within=120, what="all fulfilled")
-        site.until(lambda: self.mails(orders, "sent") == TICKETS, within=60, what="a mail for each")
+        site.until(lambda: orders.filter(status="fulfilled").count() == TICKETS, within=400, what="all fulfilled")
+        site.until(lambda: self.mails(orders, "sent") == TICKETS, within=300, what="a mail for each")
         self.sold_exactly(event)
         assert "Traceback" not in site.log("web") + site.log("worker")
 
@@ -69,7 +69,8 @@ class TestTwoHundredBuyersForFiftyTickets:
         if page.path == "/cart/":
             page = check_out(one.buyer, email=one.email, provider="mpesa", phone=one.phone)
             assert page.path.startswith("/orders/"), page.text
-            assert "We sent a request for KES 1,500" in page.text or "Paid" in page.text, page.text
+            waiting, paid = "We sent a request for KES 1,500" in page.text, "Paid" in page.text
+            assert waiting or paid or "It is yours" in page.text, page.text
             return "order"
         assert page.status == 409
         assert "“Standing” is sold out." in page.text or "Some may come back in a few minutes." in page.text, page.text
@@ -112,7 +113,7 @@ class TestOnePaymentConfirmedFromEverywhere:
                 bought.press("pay")
                 site.until(lambda: site.look("deliveries", state="held"), what="callbacks held back")
                 self.all_at_once(site, bought)
-                bought.ends_well(within=60)
+                bought.ends_well()
                 told |= self.told_once(bought)
         assert len(told) >= 3, f"a race needs more than {told}"
 

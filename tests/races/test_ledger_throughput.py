@@ -202,7 +202,7 @@ def test_no_sale_waits_for_another_nor_for_the_sealer_nor_for_a_release():
     ):
         at_once([whole(lot) for lot in lots])
     assert Entry.objects.filter(kind="sale").count() == SELLERS * 13
-    assert len(seen) > 50
+    assert len(seen) > 20
     assert len(releases) > 5
     assert sum(sealed) > SELLERS * 12, "sealed while they were sold"
     assert [waits for waits in seen if waits] == []

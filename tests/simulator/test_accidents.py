@@ -48,6 +48,7 @@ def test_reordered_deliveries(daraja: Daraja, simulator: SimulatorProcess, recei
 def test_held_deliveries_are_released_by_reset(
     shop: stripe.StripeClient, simulator: SimulatorProcess, receiver: Receiver
 ) -> None:
+    simulator.control("settings", settle_seconds=600)
     simulator.control("deliveries", action="reorder", provider="stripe", count=50)
     paid_session(shop)
     assert receiver.got == []
@@ -59,6 +60,7 @@ def test_held_deliveries_are_released_by_reset(
 def test_webhooks_can_be_lost_by_type(
     shop: stripe.StripeClient, simulator: SimulatorProcess, receiver: Receiver
 ) -> None:
+    simulator.control("settings", settle_seconds=600)
     simulator.control("deliveries", action="drop", match="checkout.session", provider="stripe")
     paid_session(shop)
     simulator.until(lambda: len(receiver.got) == 3)
@@ -129,8 +131,8 @@ def test_daraja_in_trouble(
 def test_a_push_accepted_but_never_answered(
     daraja: Daraja, simulator: SimulatorProcess, receiver: Receiver, kind: str
 ) -> None:
-    simulator.control("fault", kind=kind, path="stkpush/", seconds=3)
-    daraja.http.timeout = httpx.Timeout(0.5)
+    simulator.control("fault", kind=kind, path="stkpush/", seconds=6)
+    daraja.http.timeout = httpx.Timeout(2)
     with pytest.raises((httpx.TimeoutException, httpx.RemoteProtocolError)):
         daraja.push("254712345000")
     simulator.advance(1.1)

@@ -29,9 +29,10 @@ def is_pending(daraja: Daraja, checkout_request_id: str) -> bool:
 def test_a_failing_number(
     daraja: Daraja, simulator: SimulatorProcess, receiver: Receiver, suffix: str, code: int
 ) -> None:
+    simulator.control("settings", outcome_delay=60)
     checkout = daraja.accepted(f"254712345{suffix}")
     assert is_pending(daraja, checkout)
-    simulator.advance(1.1)
+    simulator.advance(61)
     [callback] = simulator.until(lambda: receiver.got)
     assert callback.callback["ResultCode"] == code
     assert callback.callback["CheckoutRequestID"] == checkout
@@ -220,6 +221,6 @@ def test_queries_are_refused_for_strangers_and_in_a_rush(daraja: Daraja, simulat
     unknown = daraja.query("ws_CO_nothing")
     assert (unknown.status_code, unknown.json()["errorMessage"]) == (500, "The transaction does not exist")
     checkout = daraja.accepted()
-    simulator.control("settings", spike_per_second=3)
-    answers = [daraja.query(checkout).json()["errorCode"] for _ in range(6)]
+    simulator.control("settings", spike_per_second=1)
+    answers = [daraja.query(checkout).json()["errorCode"] for _ in range(12)]
     assert "500.003.02" in answers

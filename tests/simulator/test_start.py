@@ -40,10 +40,10 @@ def test_it_ends_at_once_even_while_a_request_hangs() -> None:
     with SimulatorProcess().start() as busy:
         busy.control("fault", kind="timeout_after", seconds=60)
         with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"{busy.stripe_base}/v1/balance", auth=("sk_test_x", ""), timeout=0.3)
+            httpx.get(f"{busy.stripe_base}/v1/balance", auth=("sk_test_x", ""), timeout=2)
         assert busy.process is not None
         busy.process.terminate()
-        assert busy.process.wait(timeout=4) == 0
+        assert busy.process.wait(timeout=20) == 0
 
 
 def test_help_names_the_demo_credentials() -> None:

@@ -33,7 +33,7 @@ def test_another_request_under_the_same_key_is_refused(shop: stripe.StripeClient
 
 
 def test_a_key_under_way_is_a_409_that_may_be_retried(simulator: SimulatorProcess) -> None:
-    simulator.control("fault", kind="slow", path="payment_intents", seconds=0.6)
+    simulator.control("fault", kind="slow", path="payment_intents", seconds=3)
     answers: list[httpx.Response] = []
     threads = [threading.Thread(target=lambda: answers.append(post(simulator, "k1"))) for _ in range(2)]
     for thread in threads:

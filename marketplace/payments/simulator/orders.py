@@ -76,9 +76,10 @@ def fault(world: World, order: Json) -> Json:
 
 
 def mend(world: World, _: Json) -> Json:
-    """End every fault; a call that hangs in one gets its answer when its seconds are over."""
-    mended = [row["id"] for row in world.state.find("fault")]
-    world.state.forget("fault")
+    """End every fault and every outcome not yet met; a call that hangs gets its answer when its seconds are over."""
+    mended = [row["id"] for kind in ("fault", "next") for row in world.state.find(kind)]
+    for kind in ("fault", "next"):
+        world.state.forget(kind)
     return {"mended": mended}
 
 
