@@ -54,6 +54,10 @@ class DateLine:
         return sum(line.figures.held for _ticket, line in self.tickets)
 
     @property
+    def untouched(self) -> bool:
+        return all(line.figures.untouched for _ticket, line in self.tickets)
+
+    @property
     def is_open(self) -> bool:
         return self.row.status in Occurrence.OPEN and not self.over
 

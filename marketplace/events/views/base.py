@@ -7,10 +7,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from marketplace.catalog.figures import offer_figures
 from marketplace.catalog.views.dialogs import Dialog
 from marketplace.events.models import EventPage, Occurrence, TicketType
 from marketplace.events.panels import DATES_TAB
+from marketplace.events.selectors.detail import tickets_of
 
 
 class EventDialog(Dialog):
@@ -37,6 +40,14 @@ class DateDialog(EventDialog):
 
     def when(self) -> str:
         return date_format(self.date.local(self.date.start), "D j M Y, H:i")
+
+    def at_stake(self) -> str:
+        """How many tickets buyers have for it."""
+        offers = [ticket.offer for ticket in tickets_of([self.date.pk], locale_id=self.page.locale_id)]
+        sold = sum(figures.sold for figures in offer_figures(offers).values())
+        if not sold:
+            return _("No ticket is sold.")
+        return ngettext("%(count)d ticket is sold.", "%(count)d tickets are sold.", sold) % {"count": sold}
 
 
 class TicketDialog(EventDialog):

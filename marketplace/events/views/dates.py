@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.core import clock
 from marketplace.events.desk import copied_from
@@ -89,6 +89,9 @@ class PostponeDate(DateDialog):
     def heading(self) -> str:
         return _("Postpone %(when)s?") % {"when": self.when()}
 
+    def explanation(self) -> str:
+        return f"{self.at_stake()} {self.text}"
+
     def perform(self, form: Any) -> str:
         postpone_date(occurrence_id=self.date.pk, actor_id=self.actor_id)
         return _("Date postponed.")
@@ -104,6 +107,9 @@ class CancelDate(DateDialog):
 
     def heading(self) -> str:
         return _("Cancel %(when)s?") % {"when": self.when()}
+
+    def explanation(self) -> str:
+        return f"{self.at_stake()} {self.text}"
 
     def perform(self, form: Any) -> str:
         cancel_date(occurrence_id=self.date.pk, actor_id=self.actor_id)
@@ -143,4 +149,4 @@ class CopyDates(EventDialog):
     def perform(self, form: CopyDatesForm) -> str:
         first = form.cleaned_data["start"]
         made = copy_dates(source=self.source, target=self.page, first=first, actor_id=self.actor_id)
-        return _("%(count)d dates copied.") % {"count": len(made)}
+        return ngettext("%(count)d date copied.", "%(count)d dates copied.", len(made)) % {"count": len(made)}

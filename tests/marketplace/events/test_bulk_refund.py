@@ -382,6 +382,26 @@ class TestPages:
         assert "It takes place as planned" in page
         assert "Postponed, with" not in page
 
+    def test_free_tickets_end_and_that_nothing_goes_back_is_said(self, ticket, client):
+        free = make_ticket(make_date(ticket.occurrence.event), "Guest", price=0)
+        sold(ticket=free, quantity=2)
+        cancel_date(occurrence_id=free.occurrence_id, actor_id=1)
+        page = client.get(reverse("event_rows:refund_date", args=[free.occurrence_id])).content.decode()
+        assert "nothing: it was free" in page
+
+    def test_what_was_refunded_counts_as_sold_no_more_and_stays_undeletable(self, ticket, client):
+        sold(ticket=ticket, quantity=2)
+        rows_of = reverse("event_rows:rows", args=[ticket.occurrence.event_id])
+        cancel = reverse("event_rows:cancel_date", args=[ticket.occurrence_id])
+        assert "2 sold, 0 held" in client.get(rows_of).content.decode()
+        assert "2 tickets are sold. For good" in client.get(cancel).content.decode()
+        cancelled(ticket)
+        shown = client.get(rows_of).content.decode()
+        assert "0 sold, 0 held" in shown
+        assert reverse("event_rows:delete_date", args=[ticket.occurrence_id]) not in shown
+        assert reverse("event_rows:delete_ticket", args=[ticket.pk]) not in shown
+        assert "No ticket is sold." in client.get(cancel).content.decode()
+
     def test_a_seller_whose_balance_does_not_bear_it_asks_the_marketplace(self, ticket, client):
         order = sold(ticket=ticket)
         Earning.objects.filter(reference=order.code).update(release_at=clock.now() - dt.timedelta(minutes=1))

@@ -277,7 +277,7 @@ def test_a_copied_page_starts_empty_and_offers_the_dates_of_its_original(editor,
     assert not copy.occurrences.exists()
     assert "Harvest Night" in editor.get(at("rows", copy.pk)).content.decode()
     answer = editor.post(at("copy_dates", copy.pk), {"start": typed(in_days(50))}, headers=DIALOG)
-    assert answer.json()["message"] == "1 dates copied."
+    assert answer.json()["message"] == "1 date copied."
     assert copy.occurrences.get().ticket_types.get().offer_id != TicketType.objects.order_by("pk")[0].offer_id
     assert editor.get(at("copy_dates", event.pk)).status_code == 404
 
