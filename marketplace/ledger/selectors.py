@@ -74,9 +74,13 @@ def statement(
     ]
 
 
-def balances_by_owner(*, code: Code) -> dict[tuple[str, str], int]:
-    """Minor units per (owner, currency) on all accounts of one code, those at zero left out; debit positive."""
-    return _by_owner(Posting.objects.filter(account__code=code))
+def balances_by_owner(*, code: Code, owners: Collection[str] | None = None) -> dict[tuple[str, str], int]:
+    """Minor units per (owner, currency) on accounts of one code, those at zero left out; debit positive.
+
+    Of all owners, or of these.
+    """
+    found = Posting.objects.filter(account__code=code)
+    return _by_owner(found if owners is None else found.filter(account__owner__in=list(owners)))
 
 
 def booked_by_owner(*, codes: Collection[Code], kinds: Collection[str]) -> dict[tuple[str, str], int]:

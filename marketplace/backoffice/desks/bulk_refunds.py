@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.backoffice.desks.base import Desk, DeskRow, when
@@ -34,7 +35,7 @@ class BulkRefundDesk(Desk):
     menu_label = _("Bulk refunds")
     menu_icon = "rotate"
     nothing = _("Nothing to decide. When a date is cancelled or postponed, its buyers are answered here, all at once.")
-    list_display = ("title", "state", "cause", "what", "count", "failed", "created", "finished")
+    list_display = ("title", "state", "cause", "what", "count", "created")
     list_filter = (by_choice("status", BulkRefundStatus, STATUS), by_choice("cause", BulkRefund.Cause, _("cause")))
     list_export = ("title", "status", "cause", "act", "count", "failed", "created_at", "started_at", "finished_at")
     search_hint = _("Event")
@@ -54,13 +55,13 @@ class BulkRefundDesk(Desk):
     def state(self, row: BulkRefund) -> str:
         return str(Status(row.status).label)
 
-    @admin.display(description=_("buyers get"))
+    @admin.display(description=_("decision"))
     def what(self, row: BulkRefund) -> str:
         return "" if row.status == Status.DRAFT else row.get_act_display()
 
     @admin.display(description=_("orders"))
-    def count(self, row: Any) -> int:
-        return int(row.of)
+    def count(self, row: Any) -> str:
+        return _now("%(of)d, %(wrong)d failed") % {"of": row.of, "wrong": row.wrong} if row.wrong else str(row.of)
 
     @admin.display(description=_("failed"))
     def failed(self, row: Any) -> int:
@@ -69,7 +70,3 @@ class BulkRefundDesk(Desk):
     @admin.display(description=_("since"), ordering="created_at")
     def created(self, row: BulkRefund) -> str:
         return when(row.created_at)
-
-    @admin.display(description=_("done"), ordering="finished_at")
-    def finished(self, row: BulkRefund) -> str:
-        return when(row.finished_at)

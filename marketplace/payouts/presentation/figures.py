@@ -1,6 +1,7 @@
 """Where a seller's money is, as the figures on the money page. Each opens the movements behind it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import Money
 from marketplace.ledger.accounts import Code, of_seller
-from marketplace.ledger.selectors import balances_of
+from marketplace.ledger.selectors import balances_by_owner, balances_of
 from marketplace.payouts.models import Payout
 
 Words = str | Promise
@@ -63,6 +64,18 @@ def stands(seller_id: int) -> list[Stand]:
     paid = _paid(seller_id)
     currencies = sorted({currency for currency, _code in sums} | set(paid)) or [FIRST]
     return [Stand(c, list(_places(c, sums)), Money(paid.get(c, 0), c)) for c in currencies]
+
+
+def pending_and_available(seller_ids: Collection[int]) -> dict[int, list[tuple[Money, Money]]]:
+    """By seller, one pair per currency in which there is any of either. Two queries, however many sellers."""
+    of_owner = {of_seller(Code.SELLER_PENDING, pk).owner: pk for pk in seller_ids}
+    codes = (Code.SELLER_PENDING, Code.SELLER_AVAILABLE)
+    pending, available = (balances_by_owner(code=code, owners=of_owner) for code in codes)
+    found: dict[int, list[tuple[Money, Money]]] = defaultdict(list)
+    for owner, currency in sorted({*pending, *available}):
+        both = (Money(-sums.get((owner, currency), 0), currency) for sums in (pending, available))
+        found[of_owner[owner]].append((next(both), next(both)))
+    return found
 
 
 def _places(currency: str, sums: dict[tuple[str, str], int]) -> Iterator[tuple[Figure, Money]]:

@@ -14,7 +14,7 @@ from django.views.generic import View
 from marketplace.core.limits import at_most
 from marketplace.payouts.models import Terms
 from marketplace.payouts.presentation.agreed import in_words
-from marketplace.payouts.presentation.figures import stands
+from marketplace.payouts.presentation.figures import pending_and_available, stands
 from marketplace.payouts.presentation.forecast import forecasts
 from marketplace.payouts.presentation.steps import last_skips, open_steps
 from marketplace.payouts.reach import SEE_ALL
@@ -33,7 +33,9 @@ def whose(request: HttpRequest) -> HttpResponse:
     sellers = list(rows.order_by("name")[:1000])
     if len(sellers) == 1:
         return redirect("seller_money:overview", sellers[0].pk)
-    return render(request, "pages/payouts/whose.html", {"sellers": sellers})
+    money = pending_and_available([seller.pk for seller in sellers])
+    shops = [(seller, money.get(seller.pk, [])) for seller in sellers]
+    return render(request, "pages/payouts/whose.html", {"shops": shops})
 
 
 class Overview(MoneyPage):
