@@ -5,13 +5,13 @@ from django.urls import URLPattern, path
 from marketplace.payouts.views import connect
 from marketplace.payouts.views.destination import ChangeDestination, Destinations
 from marketplace.payouts.views.movements import Movements
-from marketplace.payouts.views.overview import AskForPayout, Overview, Payouts, whose
+from marketplace.payouts.views.overview import AskForPayout, Overview, Payouts, Whose
 from marketplace.payouts.views.statements import Download, InvoicePage, PayoutPage
 from marketplace.payouts.views.verification import Identity
 
 app_name = "seller_money"
 urlpatterns: list[URLPattern] = [
-    path("", whose, name="whose"),
+    path("", Whose.as_view(), name="whose"),
     path("<int:seller_id>/", Overview.as_view(), name="overview"),
     path("<int:seller_id>/movements/<str:currency>/", Movements.as_view(), name="movements"),
     path("<int:seller_id>/ask/", AskForPayout.as_view(), name="ask"),

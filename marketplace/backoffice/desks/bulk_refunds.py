@@ -35,7 +35,7 @@ class BulkRefundDesk(Desk):
     menu_label = _("Bulk refunds")
     menu_icon = "rotate"
     nothing = _("Nothing to decide. When a date is cancelled or postponed, its buyers are answered here, all at once.")
-    list_display = ("title", "state", "cause", "what", "count", "created")
+    list_display = ("title", "state", "what", "count", "created")
     list_filter = (by_choice("status", BulkRefundStatus, STATUS), by_choice("cause", BulkRefund.Cause, _("cause")))
     list_export = ("title", "status", "cause", "act", "count", "failed", "created_at", "started_at", "finished_at")
     search_hint = _("Event")
@@ -55,12 +55,15 @@ class BulkRefundDesk(Desk):
     def state(self, row: BulkRefund) -> str:
         return str(Status(row.status).label)
 
-    @admin.display(description=_("decision"))
+    @admin.display(description=_("cause"), ordering="cause")
     def what(self, row: BulkRefund) -> str:
-        return "" if row.status == Status.DRAFT else row.get_act_display()
+        cause = str(row.get_cause_display())
+        return cause if row.status == Status.DRAFT else f"{cause}: {row.get_act_display()}"
 
     @admin.display(description=_("orders"))
     def count(self, row: Any) -> str:
+        if row.status == Status.DRAFT:
+            return ""  # counted when it is decided
         return _now("%(of)d, %(wrong)d failed") % {"of": row.of, "wrong": row.wrong} if row.wrong else str(row.of)
 
     @admin.display(description=_("failed"))

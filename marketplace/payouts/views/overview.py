@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
-from django.views.generic import View
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from marketplace.core.limits import at_most
 from marketplace.payouts.models import Terms
@@ -26,16 +26,25 @@ from marketplace.sellers.selectors import sellers_of
 RECENT = 5
 
 
-@require_safe
-def whose(request: HttpRequest) -> HttpResponse:
+class Whose(WagtailAdminTemplateMixin, TemplateView):
     """One's own shop's money; with several shops, or for staff, a list to choose from."""
-    rows = Seller.objects.all() if request.user.has_perm(SEE_ALL) else sellers_of(request.user)
-    sellers = list(rows.order_by("name")[:1000])
-    if len(sellers) == 1:
-        return redirect("seller_money:overview", sellers[0].pk)
-    money = pending_and_available([seller.pk for seller in sellers])
-    shops = [(seller, money.get(seller.pk, [])) for seller in sellers]
-    return render(request, "pages/payouts/whose.html", {"shops": shops})
+
+    template_name = "pages/payouts/whose.html"
+    page_title = _("Money")
+    header_icon = "table"
+    http_method_names = ["get", "head"]
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rows = Seller.objects.all() if request.user.has_perm(SEE_ALL) else sellers_of(request.user)
+        sellers = list(rows.order_by("name")[:1000])
+        if len(sellers) == 1:
+            return redirect("seller_money:overview", sellers[0].pk)
+        money = pending_and_available([seller.pk for seller in sellers])
+        shops = [(seller, money.get(seller.pk, [])) for seller in sellers]
+        return self.render_to_response(self.get_context_data(shops=shops))
 
 
 class Overview(MoneyPage):
