@@ -64,7 +64,9 @@ def spread(amount: int, left: Mapping[int, Parts]) -> dict[int, Parts]:
 
 
 def price_of_units(total: int, quantity: int, positions: Sequence[int]) -> int:
-    """What these units of a line cost together: a line of 100 for 3 units is 34 + 33 + 33."""
+    """What these units of a line cost together: a line of 100 for 3 units is 34 + 33 + 33. Each is named once."""
+    if len(set(positions)) != len(positions):
+        raise ValueError(f"a unit named twice: {positions}")
     prices = share(total, [1] * quantity)
     return sum(prices[position - 1] for position in positions)
 

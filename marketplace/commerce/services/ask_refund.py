@@ -70,10 +70,11 @@ def ask_refund(*, order_id: int, chosen: dict[int, list[int]], reason: str, acto
     wishes, at_once = [], True
     for line_id, positions in chosen.items():
         one = offered.get(line_id)
-        if one is None or not positions or not set(positions) <= set(one.positions):
+        twice = len(set(positions)) != len(positions)
+        if one is None or not positions or twice or not set(positions) <= set(one.positions):
             raise RefundNotPossible
         amount = _amount(one.line, positions, one.right.percent or 100)
-        wishes.append(RefundWish(line_id, tuple(sorted(set(positions))), amount))
+        wishes.append(RefundWish(line_id, tuple(sorted(positions)), amount))
         at_once = at_once and bool(one.right.percent)
     if not wishes:
         raise RefundNotPossible
@@ -83,8 +84,13 @@ def ask_refund(*, order_id: int, chosen: dict[int, list[int]], reason: str, acto
 
 
 @transaction.atomic
-def decide_refund(*, refund_id: int, accept: bool, actor_id: int | None, answer: str = "") -> OrderRefund:
-    """The seller's or the marketplace's answer to a request. Raises `RefundDecided` when somebody was faster."""
+def decide_refund(
+    *, refund_id: int, accept: bool, actor_id: int | None, answer: str = "", no_debt: bool = False
+) -> OrderRefund:
+    """The seller's or the marketplace's answer to a request; `no_debt` as in `refund_order`.
+
+    Raises `RefundDecided` when somebody was faster.
+    """
     order_id = OrderRefund.objects.values_list("order_id", flat=True).get(pk=refund_id)
     Order.locked(order_id)
     refund = OrderRefund.locked(refund_id)
@@ -98,7 +104,7 @@ def decide_refund(*, refund_id: int, accept: bool, actor_id: int | None, answer:
         ]
         return refund_order(
             order_id=order_id, what=wishes, asked_by=refund.asked_by, actor_id=actor_id, reason=refund.reason,
-            asked=refund,
+            asked=refund, no_debt=no_debt,
         )  # fmt: skip
     refund.decided_at = clock.now()
     refund.move_to(Status.REFUSED, also=("answer", "decided_at"))

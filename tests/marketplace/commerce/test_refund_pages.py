@@ -56,6 +56,14 @@ def test_giving_back_within_the_promise_sends_the_money_and_ends_the_ticket(shop
     assert "Reason: ill" in shown
 
 
+def test_a_ticket_chosen_twice_by_a_forged_form_gives_nothing(shopper: Shopper):
+    order = bought()
+    shopper.post(order, "refund/", unit=[unit(order, 1)] * 3, reason="ill")
+    work()
+    assert not Refund.objects.exists()
+    assert not Ticket.objects.filter(status="void").exists()
+
+
 def test_asking_leaves_everything_valid_until_the_seller_answers(shopper: Shopper):
     order = bought("ask")
     page = text_of(shopper.get(order, "refund/"))
