@@ -28,6 +28,7 @@ from marketplace.payments.disbursements import (
     waiting_bank_transfers,
 )
 from marketplace.payments.models import BankFile, BankFileDownload, Disbursement
+from marketplace.payouts.services import refuse_own
 from marketplace.users.recent import NeedsRecentLogin
 
 LARGEST = 10 * 1024 * 1024
@@ -111,6 +112,8 @@ class BankFileView(MayPay, NeedsRecentLogin, WagtailAdminTemplateMixin, Template
             return self.render_to_response(self.get_context_data(form=form))
         try:
             content = form.cleaned_data["report"].read()
+            lines = self.file.transfers.values_list("pk", flat=True)
+            refuse_own(disbursement_ids=lines, actor_id=request.user.pk)
             found = import_bank_result(file_id=self.file.pk, content=content, actor_id=request.user.pk)
         except Refusal as refusal:
             form.add_error("report", str(refusal))

@@ -19,6 +19,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.states import IllegalMove
 from marketplace.payments.disbursements import settle_by_hand
 from marketplace.payouts.models import Payout
+from marketplace.payouts.services import refuse_own
 from marketplace.users.recent import NeedsRecentLogin
 
 SETTLED_BY_HAND = frozenset({Payout.Status.SENDING, Payout.Status.UNKNOWN, Payout.Status.PAID, Payout.Status.FAILED})
@@ -58,7 +59,9 @@ class SettleView(MayPay, NeedsRecentLogin, WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: SettleForm) -> HttpResponse:
         payout, said = self.payout, form.cleaned_data
         try:
-            settle_by_hand(disbursement_id=payout.disbursement_id or "", actor_id=self.request.user.pk, **said)
+            actor_id = self.request.user.pk
+            refuse_own(disbursement_ids=[payout.disbursement_id], actor_id=actor_id)
+            settle_by_hand(disbursement_id=payout.disbursement_id or "", actor_id=actor_id, **said)
         except (Refusal, IllegalMove) as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)

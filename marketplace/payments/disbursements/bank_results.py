@@ -12,7 +12,7 @@ from marketplace.payments.disbursements.bank_files import lines_of
 from marketplace.payments.disbursements.by_hand import settle_by_hand
 from marketplace.payments.disbursements.pain001 import end_to_end_id
 from marketplace.payments.errors import Malformed, NotCancellable
-from marketplace.payments.models import BankFile
+from marketplace.payments.models import BankFile, Disbursement
 
 MOST_BYTES = 10 * 1024 * 1024
 PAID_WORDS = frozenset({"paid", "ok", "accepted", "acsc", "accc", "booked"})
@@ -41,6 +41,8 @@ class Imported:
 def import_bank_result(*, file_id: int, content: bytes, actor_id: int | None) -> Imported:
     """Settle a file's lines by the bank's report. Safe to repeat: what is settled so already stays.
 
+    A bank sends back what it had paid, never the other way round: an older report read again pays nothing.
+
     Raises `Malformed` for a report in no known shape.
     """
     results = list(read_report(content))
@@ -54,6 +56,8 @@ def import_bank_result(*, file_id: int, content: bytes, actor_id: int | None) ->
             continue
         try:
             with transaction.atomic():
+                if result.paid and Disbursement.locked(line.pk).status == Disbursement.Status.FAILED:
+                    raise NotCancellable
                 settle_by_hand(
                     disbursement_id=line.pk, paid=result.paid, actor_id=actor_id,
                     evidence=f"Bank report on file {file.code}. {result.reason}".strip(),

@@ -20,6 +20,7 @@ from marketplace.payouts.services.review import (
     cancel_payout,
     hold_payout,
     let_go,
+    refuse_own,
     reject_payout,
     why_not_approve,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "preview_run",
     "propose_run",
     "recover_debts",
+    "refuse_own",
     "reject_payout",
     "release_due",
     "release_earning",

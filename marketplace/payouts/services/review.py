@@ -1,5 +1,6 @@
 """People decide about payouts. Every decision is a row that stays, and a line of the activity log."""
 
+import uuid
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
@@ -97,6 +98,13 @@ def _locked(payout_id: int, within: Collection[str]) -> Payout:
     if payout.status not in within:
         raise NotWaiting(status=payout.status)
     return payout
+
+
+def refuse_own(*, disbursement_ids: Collection[uuid.UUID | None], actor_id: int | None) -> None:
+    """Nobody says how payouts to a seller they act for have ended. Raises `OwnPayout`."""
+    own = Payout.objects.filter(disbursement__in=list(disbursement_ids), seller__members__user=actor_id)
+    if own.exists():
+        raise OwnPayout
 
 
 def _acts_for_seller(payout: Payout, actor_id: int) -> bool:

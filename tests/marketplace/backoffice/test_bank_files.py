@@ -10,7 +10,9 @@ from marketplace.audit.models import LogEntry
 from marketplace.core import outbox
 from marketplace.payments.errors import Malformed
 from marketplace.payments.models import BankFile, BankFileDownload
+from marketplace.payouts.errors import OwnPayout
 from marketplace.payouts.models import Payout
+from marketplace.sellers.services import join_shop
 from tests.factories.payouts import make_payable, make_payout, sent
 from tests.marketplace.payouts.pages import as_role, text
 
@@ -83,6 +85,19 @@ def test_a_payout_is_settled_by_hand_with_evidence(finance, waiting):
     finance.post(url, {"paid": "yes", "evidence": "Statement of 2 January, line 7"})
     assert status(payout) == "paid"
     assert LogEntry.objects.get(action="payout.settled_by_hand").data["evidence"].endswith("line 7")
+
+
+def test_nobody_says_how_their_own_shops_payouts_ended(finance, waiting):
+    file, payout = made(finance), waiting[0]
+    taken = finance.post(f"{HERE}{file.pk}/csv/").content.decode("utf-8-sig")
+    names = [row["end_to_end_id"] for row in csv.DictReader(io.StringIO(taken))]
+    report = "end_to_end_id,status\n" + "".join(f"{name},failed\n" for name in names)
+    join_shop(seller=payout.seller, user=finance.user, role="manager", actor_id=None)
+    upload = finance.post(f"{HERE}{file.pk}/", {"report": SimpleUploadedFile("r.csv", report.encode())})
+    by_hand = finance.post(f"/admin/payout-settle/{payout.pk}/", {"paid": "no", "evidence": "It came back"})
+    for answer in (upload, by_hand):
+        assert str(OwnPayout.message) in text(answer)
+    assert {status(payout) for payout in waiting} == {"sending"}
 
 
 @pytest.mark.parametrize("role", ["Editors", "Support", "Sellers"])

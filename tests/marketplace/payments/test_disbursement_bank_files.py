@@ -239,6 +239,9 @@ def test_an_account_statement_settles_and_a_return_undoes(told: DisbursementFact
     sent.refresh_from_db()
     assert sent.status == "failed"
     assert told.about(sent) == ["paid", "failed"], "it came back, and whose it is hears of it"
+    assert reported(file, wrap.format(both)) == Imported(0, 0, (), ("payout-1-1",))
+    sent.refresh_from_db()
+    assert sent.status == "failed", "an older report, read once more, pays nothing"
     assert told.about(other) == []
 
 
