@@ -154,3 +154,9 @@ class NotNobodys(Refusal):
 
 class ReferenceUnknown(BadInput):
     code, message = "reference_unknown", _("We know nothing by that reference. Check the order code.")
+
+
+class WrongCurrency(BadInput):
+    """Money of one currency pays nothing that is priced in another."""
+
+    code, message = "wrong_currency", _("That is priced in another currency. Give the money back instead.")

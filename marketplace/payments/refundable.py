@@ -20,8 +20,13 @@ def check(payment: Payment, amount_minor: int) -> None:
     left = payment.amount_minor - payment.refunded_minor
     if amount_minor > left:
         raise OverRefund(left_minor=left)
-    if amount_minor > left - disputed_minor(payment):
+    if amount_minor > left_minor(payment):
         raise PaymentDisputed
+
+
+def left_minor(payment: Payment) -> int:
+    """What of it is here and not spoken for: neither given back, nor with a bank. In minor units, never negative."""
+    return max(payment.amount_minor - payment.refunded_minor - disputed_minor(payment), 0)
 
 
 def disputed_minor(payment: Payment) -> int:

@@ -15,7 +15,7 @@ from marketplace.ledger.accounts import Code
 from marketplace.ledger.selectors import balance
 from marketplace.notifications.models import Alert
 from marketplace.payments import paybill
-from marketplace.payments.errors import EvidenceMissing, NotNobodys, ReferenceUnknown
+from marketplace.payments.errors import EvidenceMissing, NotNobodys, ReferenceUnknown, WrongCurrency
 from marketplace.payments.models import InboxMessage, PaybillReceipt, Payment, Refund
 from marketplace.payments.paybill import Payable
 from marketplace.payments.providers.mpesa import c2b
@@ -35,6 +35,7 @@ from tests.simulator_process import SHORTCODE, SimulatorProcess
 
 ORDERS = {
     "7GQ2M4KP": Payable("7GQ2M4KP", AMOUNT, open=True),
+    "7GQ2M4KU": Payable("7GQ2M4KU", Money(AMOUNT.minor, "USD"), open=True),
     "8HR3N5KQ": Payable("8HR3N5KQ", AMOUNT, open=False),
 }
 
@@ -164,6 +165,8 @@ def test_a_person_assigns_it(buyer: PhoneOwner, facts: Facts) -> None:
     row = ends_as(pays(buyer, "7GQ2M4KB")["receipt"], "unallocated")
     with pytest.raises(ReferenceUnknown):
         assign_paybill(receipt_id=row.pk, reference="NOTHING", actor_id=7)
+    with pytest.raises(WrongCurrency):
+        assign_paybill(receipt_id=row.pk, reference="7GQ2M4KU", actor_id=7)
     row = assign_paybill(receipt_id=row.pk, reference="7gq2m4kp", actor_id=7)
     assert row.status == "matched"
     assert balance(code=Code.UNALLOCATED, currency="KES") == 0, "the room that sells books it now"

@@ -13,6 +13,7 @@ from marketplace.ledger.selectors import balance
 from marketplace.ledger.services import post
 from marketplace.payments.errors import DisputeOver, EvidenceMissing, EvidenceRefused, PaymentDisputed
 from marketplace.payments.models import Dispute, InboxMessage, Payment, Refund
+from marketplace.payments.providers.stripe import disputes
 from marketplace.payments.selectors import given_twice
 from marketplace.payments.services import (
     absorb_refunds,
@@ -22,6 +23,7 @@ from marketplace.payments.services import (
     settle_refund_by_hand,
     submit_evidence,
 )
+from marketplace.payments.services.record_dispute import record_dispute
 from tests.contracts.buyers import AMOUNT, CardHolder
 from tests.contracts.giving_back import give_back, paid, until, work
 from tests.factories.payments import Facts, owed_back
@@ -55,6 +57,18 @@ def arrives(payment: Payment, there: Any) -> Dispute:
         notes = list(InboxMessage.objects.values_list("kind", "status", "note"))
         assert time.monotonic() < end, (row and row.status, notes)
         time.sleep(0.05)
+
+
+def test_an_answer_to_an_earlier_question_changes_nothing(buyer: CardHolder) -> None:
+    """Two workers ask at once, and the one that asked first writes last."""
+    dispute = disputed(buyer, paid(buyer))
+    early = disputes.read(dispute.external_id)
+    assert early.taken
+    dispute = press(buyer, dispute, "win", "won")
+    assert not dispute.funds_taken
+    record_dispute(found=early, source="callback")
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.funds_taken) == ("won", False)
 
 
 def test_a_dispute_takes_the_money_and_is_told_once(buyer: CardHolder, facts: Facts) -> None:

@@ -194,6 +194,9 @@ def test_a_failed_refund_is_given_back_by_hand_with_evidence(buyer: CardHolder) 
     assert balance(code=Code.BANK, currency="KES") == -40_000
     with pytest.raises(NotRefundable):
         retry_refund(refund_id=refund.pk, actor_id=7)
+    record_provider_refund(found=refunds.read(refund.external_id or ""))
+    refund.refresh_from_db()
+    assert (refund.status, owed_back()) == ("succeeded", 0), "Stripe's old news of the first attempt changes nothing"
 
 
 def test_only_a_failed_refund_is_tried_again(buyer: CardHolder) -> None:

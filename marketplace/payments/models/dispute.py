@@ -51,6 +51,8 @@ class Dispute(StateMachine):
     """The provider has withdrawn the amount from our balance."""
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, editable=False)
+    """When the provider was asked for what is written here: an answer to an earlier question changes nothing."""
 
     class Meta:
         constraints = [status_check("dispute_status", DisputeStatus)]

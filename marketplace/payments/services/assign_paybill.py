@@ -3,7 +3,7 @@ from django.db import transaction
 from marketplace.ledger.selectors import entry
 from marketplace.ledger.services import reverse
 from marketplace.payments import paybill
-from marketplace.payments.errors import NotNobodys, ReferenceUnknown
+from marketplace.payments.errors import NotNobodys, ReferenceUnknown, WrongCurrency
 from marketplace.payments.models import PaybillReceipt, PaymentEvent
 from marketplace.payments.services.match_paybill import unallocated_key
 from marketplace.payments.services.pay_by_hand import pay_by_hand
@@ -16,7 +16,7 @@ OPERATOR = str(PaymentEvent.Source.OPERATOR)
 def assign_paybill(*, receipt_id: int, reference: str, actor_id: int | None) -> PaybillReceipt:
     """A person says what nobody's money is for: it becomes a payment of that, and the room that sells decides.
 
-    Refuses: `not_nobodys`, `reference_unknown`.
+    Refuses: `not_nobodys`, `reference_unknown`, `wrong_currency`.
     """
     row = PaybillReceipt.locked(receipt_id)
     if row.status != PaybillReceipt.Status.UNALLOCATED:
@@ -24,6 +24,8 @@ def assign_paybill(*, receipt_id: int, reference: str, actor_id: int | None) -> 
     found = paybill.find(paybill.normalized(reference))
     if found is None:
         raise ReferenceUnknown
+    if found.amount.currency != row.currency:
+        raise WrongCurrency
     booked = entry(unallocated_key(row))
     if booked is None:
         raise NotNobodys

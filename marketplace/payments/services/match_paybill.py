@@ -72,7 +72,8 @@ def _decide(receipt_id: int, source: str) -> PaybillReceipt:
     if not _vouched_for(row):
         return row
     found = paybill.find(row.reference)
-    return pay_by_hand(row, found.reference, source=source) if found else _put_aside(row)
+    fits = found is not None and found.amount.currency == row.currency
+    return pay_by_hand(row, found.reference, source=source) if found and fits else _put_aside(row)
 
 
 def _without_receipt(prompts: list[Payment], row: PaybillReceipt) -> Payment | None:
@@ -115,7 +116,7 @@ def _put_aside(row: PaybillReceipt) -> PaybillReceipt:
         key=unallocated_key(row), kind="unallocated", currency=row.currency, reference=holder(row),
         lines={clearing("mpesa"): row.amount_minor, AccountKey(Code.UNALLOCATED): -row.amount_minor},
     )  # fmt: skip
-    row.next_check_at, row.note = None, "its reference names nothing"
+    row.next_check_at, row.note = None, "its reference names nothing that is paid in this currency"
     row.move_to(Status.UNALLOCATED, also=("next_check_at", "note"))
     outbox.publish("payments.paybill_unmatched", receipt_id=row.pk, receipt=row.receipt)
     typed = row.reference_typed or "(none)"

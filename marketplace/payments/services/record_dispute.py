@@ -8,7 +8,7 @@ from marketplace.payments.providers.stripe.disputes import Found
 from marketplace.payments.services.story import tell
 
 Status = Dispute.Status
-SAVED = ("funds_taken", "amount_minor", "fee_minor", "reason", "evidence_due_at", "closed_at")
+SAVED = ("funds_taken", "amount_minor", "fee_minor", "reason", "evidence_due_at", "closed_at", "read_at")
 
 
 class _JustOpened(Exception):
@@ -38,6 +38,9 @@ def _record(found: Found, source: str) -> Dispute | None:
             raise _JustOpened  # to lock it now would be the wrong order: let go of the payment, and begin again
         dispute = _open(payment, found, source)
     dispute.payment = payment
+    if dispute.read_at is not None and found.read_at < dispute.read_at:
+        return dispute  # two asked at once, and this is the older answer
+    dispute.read_at = found.read_at
     before = dispute.funds_taken, dispute.fee_minor
     _copy(dispute, found)
     funds = (dispute.funds_taken, dispute.fee_minor) != before

@@ -27,7 +27,8 @@ def record_provider_refund(*, found: dict[str, Any]) -> Refund | None:
     """Write down what Stripe, asked, says of a refund. None when it is of no payment of ours. Raises `NoRoom`."""
     ours = _ours(found)
     if ours is not None:
-        attempt = str((found.get("metadata") or {}).get("attempt", "")) if ours.external_id != found["id"] else ""
+        # Even under the name we know: what was settled another way since keeps the name of what had failed.
+        attempt = str((found.get("metadata") or {}).get("attempt", ""))
         return record_refund(
             refund_id=ours.pk,
             outcome=refunds.of_refund(found),

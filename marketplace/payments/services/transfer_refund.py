@@ -64,4 +64,4 @@ def follow_transfer(*, disbursement_id: uuid.UUID | str, source: str) -> Refund 
         outcome = RefundOutcome("failed", code=code, text=transfer.failure_text, undoes=True)
     else:
         outcome = RefundOutcome("unknown", code=transfer.failure_code)
-    return record_refund(refund_id=refund.pk, outcome=outcome, source=source)
+    return record_refund(refund_id=refund.pk, outcome=outcome, source=source, attempt=refund.attempt)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.core import clock
 from marketplace.core.money import Money
 from marketplace.payments.models import Dispute
 from marketplace.payments.providers.stripe import amounts
@@ -50,25 +51,29 @@ class Found:
     reason: str
     due_at: dt.datetime | None
     opened_at: dt.datetime
+    read_at: dt.datetime
+    """When Stripe was asked: what it says is as old as that, or newer."""
     answer: dict[str, Any]
 
 
 def read(dispute_id: str) -> Found:
     """Ask Stripe. Raises as `calling`."""
+    now = clock.now()
     found = calling("dispute_read", lambda: client().v1.disputes.retrieve(dispute_id))
-    return of_dispute(dict(found.to_dict(for_json=True)))
+    return of_dispute(dict(found.to_dict(for_json=True)), read_at=now)
 
 
 def submit(dispute_id: str, evidence: dict[str, str], key: str) -> Found:
     """Hand the evidence in: the bank decides on it, and it cannot be changed after that. Raises as `calling`."""
     params: Any = {"evidence": evidence, "submit": True}
+    now = clock.now()
     found = calling(
         "dispute_evidence", lambda: client().v1.disputes.update(dispute_id, params, {"idempotency_key": key})
     )
-    return of_dispute(dict(found.to_dict(for_json=True)))
+    return of_dispute(dict(found.to_dict(for_json=True)), read_at=now)
 
 
-def of_dispute(found: dict[str, Any]) -> Found:
+def of_dispute(found: dict[str, Any], *, read_at: dt.datetime) -> Found:
     currency = str(found["currency"])
     moves = [row for row in found.get("balance_transactions") or [] if isinstance(row, dict)]
     due = (found.get("evidence_details") or {}).get("due_by")
@@ -83,6 +88,7 @@ def of_dispute(found: dict[str, Any]) -> Found:
         reason=str(found.get("reason") or "")[:60],
         due_at=_moment(due) if due else None,
         opened_at=_moment(found["created"]),
+        read_at=read_at,
         answer=found,
     )
 
