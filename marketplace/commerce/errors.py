@@ -99,6 +99,13 @@ class RefundChanged(Refusal):
     code, message = "refund_changed", _("This order has changed since you opened the page. Please look again.")
 
 
+class BalanceTooSmall(Refusal):
+    """What a seller gives back by themselves is never borne by us."""
+
+    code = "balance_too_small"
+    message = _("Your balance does not cover this refund. Ask the marketplace: it can pay it in advance.")
+
+
 class RefundDecided(Refusal):
     code, message = "refund_decided", _("This request was decided already.")
 

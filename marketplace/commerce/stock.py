@@ -70,17 +70,6 @@ def commit_to_order(lines: Mapping[int, int], *, until: dt.datetime) -> None:
     Claim.objects.bulk_update(claims, MOVED)
 
 
-def back_to_cart(lines: Mapping[int, int], *, until: dt.datetime) -> None:
-    """The way back: order lines (keys) hand their holds to cart lines (values), where they run out by themselves."""
-    held = Claim.objects.filter(order_line__in=list(lines), status=HELD)
-    _lock(set(held.values_list("pool_id", flat=True)))
-    claims = list(held)
-    for claim in claims:
-        claim.cart_line_id = lines[claim.order_line_id]  # type: ignore[index]
-        claim.order_line_id, claim.firm, claim.expires_at = None, False, until
-    Claim.objects.bulk_update(claims, MOVED)
-
-
 def sell(order_id: int) -> None:
     """What an order holds is sold. Its claims are firm, so they are there as long as nobody let them go."""
     claims = list(Claim.objects.filter(order_line__order=order_id, status=HELD))

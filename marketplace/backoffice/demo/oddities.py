@@ -31,7 +31,7 @@ def dispute(order: Order) -> None:
             external_id="du_demo0001", payment_intent=payment.external_ref, charge=payment.receipt or "",
             status=Dispute.Status.NEEDS_RESPONSE, amount=payment.amount, fee=Money(195_000, payment.currency),
             taken=True, reason="product_not_received", due_at=clock.now() + dt.timedelta(days=7),
-            opened_at=clock.now(), answer={"object": "dispute", "status": "needs_response"},
+            opened_at=clock.now(), read_at=clock.now(), answer={"object": "dispute", "status": "needs_response"},
         )  # fmt: skip
         record_dispute(found=found, source=CALLBACK)
         drain()

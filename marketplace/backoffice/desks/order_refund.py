@@ -12,14 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from marketplace.backoffice import refund_form
 from marketplace.backoffice.refund_form import Typed
-from marketplace.backoffice.refund_preview import Preview, preview
+from marketplace.backoffice.refund_preview import preview
 from marketplace.commerce.models import Order, OrderLine, OrderRefund
 from marketplace.commerce.services import ask_refund, cancel_units, refund_order
 from marketplace.core.errors import Refusal
@@ -30,13 +29,6 @@ from marketplace.users.recent import is_recent, to_prove_it
 ASK, DECIDE, SELL = "commerce.add_orderrefund", "commerce.change_orderrefund", "commerce.change_orderline"
 By, Status = OrderRefund.By, OrderRefund.Status
 DECIDED = (Status.SENDING, Status.DONE, Status.FAILED)
-
-
-class OwesTooMuch(Refusal):
-    """The seller's balance does not bear it."""
-
-    code = "balance_too_small"
-    message = gettext_lazy("Your balance does not cover this refund. Ask the marketplace: it can pay it in advance.")
 
 
 class RefundView(WagtailAdminTemplateMixin, TemplateView):
@@ -61,9 +53,6 @@ class RefundView(WagtailAdminTemplateMixin, TemplateView):
     def do(self, typed: Typed) -> OrderRefund:
         raise NotImplementedError
 
-    def check(self, _shown: Preview) -> None:
-        """Refuse what this person may not do, once it is known what it would do."""
-
     def back(self) -> str:
         return reverse("orders_modeladmin_inspect", args=[self.order.pk])
 
@@ -71,7 +60,6 @@ class RefundView(WagtailAdminTemplateMixin, TemplateView):
         try:
             typed = refund_form.read(self.order, self.lines, request.POST, amounts=self.amounts)
             shown = preview(lambda: self.do(typed))
-            self.check(shown)
             if request.POST.get("seen") != typed.seen or "confirm" not in request.POST:
                 return self.render_to_response(self.get_context_data(typed=typed, preview=shown))
             done = self.do(typed)
@@ -143,12 +131,8 @@ class SaleRefundView(RefundView):
     def do(self, typed: Typed) -> OrderRefund:
         return refund_order(
             order_id=self.order.pk, what=typed.wishes, asked_by=By.SELLER, actor_id=self.request.user.pk,
-            reason=typed.reason, expected=self.expected(),
+            reason=typed.reason, expected=self.expected(), no_debt=True,
         )  # fmt: skip
-
-    def check(self, shown: Preview) -> None:
-        if shown.debt.minor:
-            raise OwesTooMuch
 
     def back(self) -> str:
         return reverse("sales_modeladmin_inspect", args=[self.lines[0].pk])

@@ -18,6 +18,8 @@ from marketplace.backoffice.templatetags.desk import provider_name
 from marketplace.commerce import services
 from marketplace.commerce.models import OrderHold, OrderReview
 from marketplace.commerce.services.resolve_review import APPLY, CLOSE, RETURN, choices
+from marketplace.core.money import Money
+from marketplace.payments.refundable import left_minor
 from marketplace.payments.risk.rules import explain
 
 MAY_REVIEW, MAY_HOLD = "commerce.change_orderreview", "commerce.change_orderhold"
@@ -53,6 +55,10 @@ def _resolve(action: str) -> Any:
     return do
 
 
+def _left(row: OrderReview) -> Money:
+    return Money(left_minor(row.payment), row.payment.currency)
+
+
 def _may(action: str) -> Callable[[OrderReview], bool]:
     return lambda row: row.resolved_at is None and action in choices(row)
 
@@ -81,7 +87,7 @@ class ReviewDesk(SteppingDesk):
     search_fields = ("order__code", "payment__receipt")
     steps = (
         Step("return", _("Return the money"), MAY_REVIEW, _may(RETURN),
-             lambda row: [_("%(amount)s go back the way they came.") % {"amount": row.payment.amount},
+             lambda row: [_("%(amount)s go back the way they came.") % {"amount": _left(row)},
                           _("An order that waited for this money is cancelled.")],
              _resolve(RETURN), proof=True),
         Step("apply", _("Apply it to the order"), MAY_REVIEW, _may(APPLY),
@@ -104,7 +110,8 @@ class ReviewDesk(SteppingDesk):
         return {
             **super().describe(row, user),
             "facts": [
-                (_("Why"), self.why(row)), (_("Paid"), row.payment.amount), (_("The order costs"), row.order.total),
+                (_("Why"), self.why(row)), (_("Paid"), row.payment.amount),
+                (_("Left of it"), _left(row)), (_("The order costs"), row.order.total),
                 (_("Order"), row.order.code), (_("Provider"), provider_name(row.payment.provider)),
                 (_("Receipt"), row.payment.receipt), (_("Since"), when(row.created_at)),
                 (_("Outcome"), row.resolution), (_("Decided"), when(row.resolved_at)),

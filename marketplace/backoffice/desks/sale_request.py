@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from marketplace.backoffice.desks.order_refund import SELL, OwesTooMuch
+from marketplace.backoffice.desks.order_refund import SELL
 from marketplace.backoffice.refund_preview import Preview, preview
 from marketplace.commerce.models import OrderLine, OrderRefund
 from marketplace.commerce.services import decide_refund
@@ -67,9 +67,7 @@ class SaleRequestView(WagtailAdminTemplateMixin, TemplateView):
         try:
             if not accept and not answer:
                 raise BadInput(NO_ANSWER)
-            if accept and self._preview().debt.minor:
-                raise OwesTooMuch
-            decide_refund(refund_id=self.asked.pk, accept=accept, actor_id=request.user.pk, answer=answer)
+            decide_refund(refund_id=self.asked.pk, accept=accept, actor_id=request.user.pk, answer=answer, no_debt=True)
         except (Refusal, IllegalMove) as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data(answer=answer))

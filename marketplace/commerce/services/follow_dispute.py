@@ -11,6 +11,7 @@ from marketplace.commerce.refunds import bookings, dispute_books
 from marketplace.commerce.refunds.amounts import NOTHING, Parts, spread
 from marketplace.commerce.refunds.left import parts_left, parts_of_case
 from marketplace.commerce.services.refund_order import RefundWish, cancel_units, live_positions, lock_lines
+from marketplace.commerce.services.settle_order import close_if_gone, require_set_aside
 from marketplace.commerce.services.taken_by_bank import settle_failed
 from marketplace.core import clock, outbox
 from marketplace.notifications.services import raise_alert
@@ -28,7 +29,7 @@ NOT_BOOKED_BACK = "Refunds were settled by it meanwhile, so nothing was booked b
 def follow_dispute(*, dispute_id: str) -> None:
     """Hold what the bank took, give it back when we won, book the loss when we lost. Safe to repeat.
 
-    An inquiry changes nothing: no money was taken.
+    An inquiry changes nothing: no money was taken. Raises `NotBookedYet` when the money is not in our books yet.
     """
     found = Dispute.objects.select_related("payment").get(pk=dispute_id)
     order = Order.objects.select_for_update(no_key=True, of=("self",)).filter(code=found.payment.reference).first()
@@ -37,12 +38,16 @@ def follow_dispute(*, dispute_id: str) -> None:
     payment = Payment.locked(found.payment_id)  # holds the dispute still: whoever writes it locks the payment first
     dispute = Dispute.objects.get(pk=dispute_id)
     dispute.payment = payment
+    if order.paid_by_id != payment.pk:
+        require_set_aside(order, payment)
     case = _case(order, dispute)
     if case is None:
         return
     case.dispute, case.order = dispute, order
     if dispute_books.book_fee(case):
         case.save(update_fields=["fee_minor", "fee_bookings"])
+    if not _pays(case):
+        close_if_gone(order, payment)
     _conclude(case)
 
 

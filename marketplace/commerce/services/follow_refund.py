@@ -7,11 +7,12 @@ from marketplace.commerce.refunds import bookings
 from marketplace.commerce.refunds.amounts import Parts, spread
 from marketplace.commerce.refunds.left import parts_left
 from marketplace.commerce.services.refund_order import RefundWish, end_units, live_positions, lock_lines, refund_key
+from marketplace.commerce.services.settle_order import close_if_gone, require_set_aside
 from marketplace.core import clock, outbox
 from marketplace.ledger.accounts import AccountKey, Code
 from marketplace.ledger.services import post
 from marketplace.notifications.services import raise_alert
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Payment, Refund
 from marketplace.payments.services import book_refund_settled
 from marketplace.payouts.services import take_back_lines
 
@@ -65,10 +66,18 @@ def _of(refund_id: str) -> OrderRefund | None:
 
 @transaction.atomic
 def refunded_outside(*, refund_id: str) -> OrderRefund | None:
-    """Somebody gave money back in the provider's own dashboard: book it, and end everything when it was everything."""
+    """Somebody gave money back in the provider's own dashboard: book it, and end everything when it was everything.
+
+    Raises `NotBookedYet` when the money itself is not in our books yet.
+    """
     made = Refund.objects.select_related("payment").get(pk=refund_id)
     order = Order.objects.select_for_update(no_key=True, of=("self",)).filter(code=made.payment.reference).first()
-    if order is None or order.paid_by_id != made.payment_id or not order.is_paid:
+    if order is None:
+        return None
+    if order.paid_by_id != made.payment_id or not order.is_paid:
+        payment = Payment.locked(made.payment_id)
+        require_set_aside(order, payment)
+        close_if_gone(order, payment)
         _book_unallocated(made)
         return None
     found = OrderRefund.objects.filter(payment_refund=made).first()

@@ -7,6 +7,7 @@ from marketplace.commerce.services.settle_order import pay_late, pay_with, set_a
 from marketplace.core import clock
 from marketplace.core.errors import Refusal
 from marketplace.payments.models import Payment
+from marketplace.payments.refundable import left_minor
 from marketplace.payments.services import return_money
 
 Reason = OrderReview.Reason
@@ -28,7 +29,7 @@ def mark_paid(*, payment_id: str) -> Order | None:
         return order  # dealt with when it came: it may be on its way back by now
     _no_longer_unknown(order, payment)
     reason = _why_not(order, payment)
-    if reason == Reason.LATE and payment.amount == order.total and pay_late(order, payment):
+    if reason == Reason.LATE and _fits(payment, order) and pay_late(order, payment):
         return order
     if reason is not None:
         _put_away(order, payment, reason)
@@ -56,11 +57,11 @@ def _put_away(order: Order, payment: Payment, reason: OrderReview.Reason) -> Non
 
 
 def give_back(order: Order, payment: Payment, reason: str) -> bool:
-    """Return money that pays for nothing. False when no way back is known: then a person finds one."""
+    """Return money that pays for nothing. False when no way back is known, or nothing is left: a person looks."""
     try:
         with transaction.atomic():
             return_money(
-                payment_id=payment.pk, amount_minor=payment.amount_minor,
+                payment_id=payment.pk, amount_minor=left_minor(payment),
                 key=f"order:{order.code}:return:{payment.pk}", reason=str(reason),
             )  # fmt: skip
     except Refusal:
@@ -79,4 +80,9 @@ def _why_not(order: Order, payment: Payment) -> OrderReview.Reason | None:
     unsure = order.status == Order.Status.REVIEW and order.review_reason == Reason.UNKNOWN
     if not (waiting or unsure):
         return Reason.LATE
-    return None if payment.amount == order.total else Reason.AMOUNT
+    return None if _fits(payment, order) else Reason.AMOUNT
+
+
+def _fits(payment: Payment, order: Order) -> bool:
+    """The right amount; and none of it was given back, in the provider's dashboard, before it came to us."""
+    return payment.amount == order.total and not payment.refunded_minor

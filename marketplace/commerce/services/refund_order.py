@@ -7,7 +7,14 @@ from django.db import transaction
 
 from marketplace.audit.services import record
 from marketplace.commerce import stock
-from marketplace.commerce.errors import NothingLeft, NotPaid, RefundChanged, UnitsGone
+from marketplace.commerce.errors import (
+    BalanceTooSmall,
+    NothingLeft,
+    NotPaid,
+    RefundChanged,
+    RefundNotPossible,
+    UnitsGone,
+)
 from marketplace.commerce.fulfillment import fulfiller
 from marketplace.commerce.models import Order, OrderLine, OrderRefund, OrderRefundLine
 from marketplace.commerce.refunds import bookings
@@ -38,13 +45,14 @@ class RefundWish:
 def refund_order(
     *, order_id: int, what: Sequence[RefundWish], asked_by: str, actor_id: int | None, reason: str, batch: str = "",
     method: str = "auto", evidence: str = "", expected: int | None = None, asked: OrderRefund | None = None,
-    notify: bool = True,
+    notify: bool = True, no_debt: bool = False,
 ) -> OrderRefund:  # fmt: skip
     """Give back money of a paid order and end what it pays back. The money itself leaves after commit.
 
     `what` names each line once. `batch`: asked again with the same one, the first refund is returned. `expected`: how
     many refunds the caller saw; raises `RefundChanged` when there are others by now, so that a second click gives
-    nothing twice. `asked`: the request this decides. Raises `NotPaid`, `NothingLeft`, `UnitsGone`, and whatever
+    nothing twice. `asked`: the request this decides. `no_debt`: refuses `balance_too_small` when a seller would owe us
+    for it. Raises `NotPaid`, `NothingLeft`, `UnitsGone`, and whatever
     `reserve_refund` refuses; then nothing has changed.
     """
     order = Order.locked(order_id)
@@ -54,13 +62,15 @@ def refund_order(
     _check_reach(order, what, asked_by, actor_id)
     lines = {line.pk: line for line in lock_lines(order)}
     parts = {wish.line_id: _parts(wish, lines, order) for wish in what}
+    if asked_by == OrderRefund.By.BUYER:
+        _check_price(what, lines)
     amount = sum(part.total for part in parts.values())
     refund = _write(
         order, asked, what, lines, parts, asked_by=asked_by, actor_id=actor_id, reason=reason, batch=batch,
         amount=amount,
     )  # fmt: skip
     if amount:
-        _book(order, refund, list(lines.values()), parts)
+        _book(order, refund, list(lines.values()), parts, no_debt=no_debt)
     end_units(what, lines, reason=reason, actor_id=actor_id)
     if amount:
         refund.payment_refund = reserve_refund(
@@ -163,6 +173,14 @@ def _parts(wish: RefundWish, lines: dict[int, OrderLine], order: Order) -> Parts
     return split(amount, left)
 
 
+def _check_price(what: Sequence[RefundWish], lines: dict[int, OrderLine]) -> None:
+    """A buyer gets for units what they cost, or less: whatever asked in their name."""
+    for wish in what:
+        line = lines[wish.line_id]
+        if (wish.amount_minor or 0) > price_of_units(line.total_minor, line.quantity, wish.positions):
+            raise RefundNotPossible
+
+
 def _write(
     order: Order, asked: OrderRefund | None, what: Sequence[RefundWish], lines: dict[int, OrderLine],
     parts: dict[int, Parts], *, amount: int, asked_by: str, actor_id: int | None, reason: str, batch: str,
@@ -199,10 +217,12 @@ def _write(
     return refund
 
 
-def _book(order: Order, refund: OrderRefund, lines: list[OrderLine], parts: dict[int, Parts]) -> None:
+def _book(order: Order, refund: OrderRefund, lines: list[OrderLine], parts: dict[int, Parts], *, no_debt: bool) -> None:
     """Dr what each party had of it / Cr refunds in transit."""
     back = {line_id: part for line_id, part in parts.items() if part.total}
     debits = bookings.together(take_back_lines(bookings.payout_parts(back)), bookings.borne_by_others(lines, back))
+    if no_debt and any(account.code == Code.SELLER_RECEIVABLE for account in debits):
+        raise BalanceTooSmall
     post(
         key=refund_key(order, refund),
         kind="refund",

@@ -2,13 +2,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.audit.services import record
-from marketplace.commerce import letters, stock
+from marketplace.commerce import letters
 from marketplace.commerce.errors import CannotApply, NotAChoice, ReviewResolved
 from marketplace.commerce.models import Order, OrderReview
-from marketplace.commerce.services.settle_order import apply_unallocated, take_again
+from marketplace.commerce.services.settle_order import apply_unallocated, give_up_waiting, take_again
 from marketplace.core import clock
 from marketplace.ledger.accounts import AccountKey, Code
 from marketplace.payments.models import Payment
+from marketplace.payments.refundable import left_minor
 from marketplace.payments.services import give_up_payment, return_money
 
 Reason = OrderReview.Reason
@@ -26,12 +27,11 @@ def resolve_review(
     `NotAChoice`, `CannotApply` and what `return_money` refuses; then nothing has changed.
     """
     order = Order.locked(OrderReview.objects.values_list("order_id", flat=True).get(pk=review_id))
-    review = (
-        OrderReview.objects.select_for_update(no_key=True, of=("self",)).select_related("payment").get(pk=review_id)
-    )
+    review = OrderReview.objects.select_for_update(no_key=True, of=("self",)).get(pk=review_id)
     if review.resolved_at is not None:
         raise ReviewResolved
-    review.order, payment = order, review.payment
+    payment = Payment.locked(review.payment_id)  # what is given back elsewhere, or disputed, waits for this
+    review.order, review.payment = order, payment
     if action not in choices(review):  # money heard of a moment ago and not booked yet is not ours to move
         raise NotAChoice
     text = {RETURN: _return, APPLY: _apply, CLOSE: _close}[action](order, payment, method, evidence)
@@ -42,29 +42,28 @@ def resolve_review(
 
 
 def choices(review: OrderReview) -> list[str]:
-    """What may be done about it, the usual first."""
+    """What may be done about it, the usual first. Nothing while a bank asks for all of the money."""
+    payment, order = review.payment, review.order
     if review.reason == Reason.UNKNOWN:
-        return [CLOSE] if review.payment.status == Payment.Status.REVIEW else []
-    enough = review.payment.amount_minor >= review.order.total_minor
-    return [RETURN, APPLY] if enough and not review.order.is_paid else [RETURN]
+        return [CLOSE] if payment.status == Payment.Status.REVIEW else []
+    left = left_minor(payment)
+    enough = payment.currency == order.currency and left >= order.total_minor
+    return [RETURN, *([APPLY] if enough and not order.is_paid else [])] if left else []
 
 
 def _return(order: Order, payment: Payment, method: str, _evidence: str) -> str:
+    give_up_waiting(order, payment)  # pools before the account of unallocated money, as everywhere
     return_money(
-        payment_id=payment.pk, amount_minor=payment.amount_minor, key=f"order:{order.code}:return:{payment.pk}",
+        payment_id=payment.pk, amount_minor=left_minor(payment), key=f"order:{order.code}:return:{payment.pk}",
         reason="does not fit the order", method=method,
     )  # fmt: skip
-    others = OrderReview.objects.filter(order=order, resolved_at=None).exclude(payment=payment)
-    if order.status == Order.Status.REVIEW and not others.exists():
-        stock.let_go_of_order(order.pk)
-        order.move_to(Order.Status.CANCELLED)
     letters.returned(order, payment, second=order.is_paid)
     return _("given back")
 
 
 def _apply(order: Order, payment: Payment, method: str, _evidence: str) -> str:
     """While the order's goods are held for it or can be taken again."""
-    over = payment.amount_minor - order.total_minor
+    over = left_minor(payment) - order.total_minor
     if order.status != Order.Status.REVIEW and not take_again(order):
         raise CannotApply
     apply_unallocated(order, payment, AccountKey(Code.UNALLOCATED))

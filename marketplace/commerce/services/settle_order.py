@@ -9,9 +9,15 @@ from marketplace.commerce.holding import hold_if_doubtful
 from marketplace.commerce.models import Order, OrderLine, OrderReview
 from marketplace.core import clock, outbox
 from marketplace.ledger.accounts import AccountKey, Code, clearing, of_seller
+from marketplace.ledger.selectors import entry
 from marketplace.ledger.services import post
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.refundable import left_minor
 from marketplace.payouts.services import Sold, earn
+
+
+class NotBookedYet(Exception):
+    """News of money that is on its way into the books: it is told again in a moment."""
 
 
 def pay_nothing(order: Order) -> None:
@@ -62,7 +68,7 @@ def set_aside(order: Order, payment: Payment, reason: OrderReview.Reason, *, ask
     """
     _review, new = OrderReview.objects.get_or_create(order=order, payment=payment, reason=reason)
     post(
-        key=f"order:{order.code}:unallocated:{payment.pk}",
+        key=_set_aside_key(order, payment),
         kind="unallocated",
         currency=payment.currency,
         lines={clearing(payment.provider): payment.amount_minor, AccountKey(Code.UNALLOCATED): -payment.amount_minor},
@@ -72,6 +78,34 @@ def set_aside(order: Order, payment: Payment, reason: OrderReview.Reason, *, ask
         order.review_reason = reason
         order.move_to(Order.Status.REVIEW, also=("review_reason",))
     return new
+
+
+def require_set_aside(order: Order, payment: Payment) -> None:
+    """Before anything is taken from nobody's money for it. Raises `NotBookedYet`: the news waits for that."""
+    if entry(_set_aside_key(order, payment)) is None:
+        raise NotBookedYet(f"order {order.code}: payment {payment.pk} is not booked yet")
+
+
+def _set_aside_key(order: Order, payment: Payment) -> str:
+    return f"order:{order.code}:unallocated:{payment.pk}"
+
+
+def give_up_waiting(order: Order, payment: Payment) -> None:
+    """An order in review that waited for this money waits no longer, unless for other money as well."""
+    others = OrderReview.objects.filter(order=order, resolved_at=None).exclude(payment=payment)
+    if order.status == Order.Status.REVIEW and not others.exists():
+        stock.let_go_of_order(order.pk)
+        order.move_to(Order.Status.CANCELLED)
+
+
+def close_if_gone(order: Order, payment: Payment) -> None:
+    """Nothing is left of money that was set aside, and not by a decision of ours: there is nothing to decide."""
+    asking = payment.disputes.filter(status__in=Dispute.OPEN).exists()
+    open_reviews = OrderReview.objects.filter(order=order, payment=payment, resolved_at=None)
+    if asking or left_minor(payment) or not open_reviews.exclude(reason=OrderReview.Reason.UNKNOWN).exists():
+        return
+    give_up_waiting(order, payment)
+    open_reviews.update(resolved_at=clock.now(), resolution="went back at the provider")
 
 
 def _become_paid(order: Order) -> None:

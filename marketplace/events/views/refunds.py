@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from marketplace.commerce.bulk.preview import BulkPreview, bulk_preview
 from marketplace.commerce.bulk.progress import bulk_progress
+from marketplace.commerce.errors import BalanceTooSmall
 from marketplace.commerce.models import BulkRefund
 from marketplace.commerce.order_view import when
 from marketplace.commerce.services import next_number, pause_bulk_refund, resume_bulk_refund, retry_bulk_refund
@@ -34,8 +35,7 @@ LOOK_AGAIN = "5"
 """Seconds until the page of a running one looks again by itself."""
 
 
-class OwesTooMuch(Refusal):
-    code = "balance_too_small"
+class OwesTooMuch(BalanceTooSmall):
     message = gettext_lazy("Your balance does not cover these refunds. Ask the marketplace: it can pay in advance.")
 
 

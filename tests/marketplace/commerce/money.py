@@ -97,6 +97,22 @@ def provider_says(refund: OrderRefund, state: str, **said: Any) -> OrderRefund:
     return refund
 
 
+def refund_outside(payment: Payment, amount: int) -> None:
+    """Somebody gave it back in the provider's dashboard; we hear of it, twice."""
+    payment.refresh_from_db()
+    payment.refunded_minor += amount
+    payment.save(update_fields=["refunded_minor"])
+    row = Refund.objects.create(
+        payment=payment, key=f"outside:re_{amount}", amount_minor=amount, origin="outside", status="succeeded",
+        external_id=f"re_{amount}", settled_at=clock.now(),
+    )  # fmt: skip
+    for _ in range(2):
+        outbox.publish(
+            "payments.refunded_outside", refund_id=str(row.pk), payment_id=str(payment.pk), reference=payment.reference
+        )
+        work()
+
+
 def release(order: Order) -> None:
     """Its hold is over."""
     Earning.objects.filter(reference=order.code).update(release_at=clock.now() - dt.timedelta(minutes=1))

@@ -8,7 +8,15 @@ from django.core import mail
 from marketplace.audit.models import LogEntry
 from marketplace.commerce import upkeep
 from marketplace.commerce.cart_view import cart_view, fingerprint
-from marketplace.commerce.errors import NothingLeft, NotPaid, RefundChanged, RefundDecided, UnitsGone
+from marketplace.commerce.errors import (
+    BalanceTooSmall,
+    NothingLeft,
+    NotPaid,
+    RefundChanged,
+    RefundDecided,
+    RefundNotPossible,
+    UnitsGone,
+)
 from marketplace.commerce.letters import rows_of
 from marketplace.commerce.models import Order, OrderRefund
 from marketplace.commerce.services import (
@@ -24,9 +32,10 @@ from marketplace.commerce.services import (
     place_order,
     refund_order,
 )
-from marketplace.core import clock, outbox
 from marketplace.core.errors import NotYours
 from marketplace.events.models import TicketType
+from marketplace.ledger.accounts import AccountKey, Code, of_seller
+from marketplace.ledger.services import post
 from marketplace.notifications.models import Alert
 from marketplace.notifications.services import send_waiting
 from marketplace.payments.models import Refund
@@ -47,6 +56,7 @@ from tests.marketplace.commerce.money import (
     pay,
     provider_says,
     refund_made,
+    refund_outside,
     sold,
     work,
 )
@@ -237,18 +247,7 @@ class TestTheMoneysOwnNews:
 
 class TestMadeAtTheProvider:
     def made(self, order: Order, amount: int) -> None:
-        payment = order.paid_by
-        payment.refunded_minor += amount
-        payment.save(update_fields=["refunded_minor"])
-        row = Refund.objects.create(
-            payment=payment, key=f"outside:re_{amount}", amount_minor=amount, origin="outside", status="succeeded",
-            external_id=f"re_{amount}", settled_at=clock.now(),
-        )  # fmt: skip
-        for _ in range(2):
-            outbox.publish(
-                "payments.refunded_outside", refund_id=str(row.pk), payment_id=str(payment.pk), reference=order.code
-            )
-            work()
+        refund_outside(order.paid_by, amount)
         order.refresh_from_db()
 
     def test_all_of_it_ends_everything(self):
@@ -280,6 +279,19 @@ class TestWho:
         refund = refund_order(order_id=order.pk, what=wish, asked_by=SELLER, actor_id=somebody.pk, reason="mine")
         assert refund.status == "sending"
 
+    def test_what_a_seller_gives_back_never_becomes_our_money(self):
+        """Asked under the locks: two at once, each covered alone, are not both covered."""
+        order = sold(quantity=2)
+        line = order.lines.get()
+        pending, gone = of_seller(Code.SELLER_PENDING, line.seller_id), AccountKey(Code.OPENING)
+        half = line.seller_share_minor // 2
+        post(key="gone", kind="opening", currency="KES", lines={pending: half, gone: -half})
+        give_back(order, 1, no_debt=True)
+        with pytest.raises(BalanceTooSmall):
+            give_back(order, 2, no_debt=True)
+        assert statuses(order) == ["void", "valid"]
+        post(key="back", kind="opening", currency="KES", lines={pending: -half, gone: half})
+
 
 class TestThePromise:
     def order(self, rule: str, **fields) -> Order:
@@ -295,6 +307,22 @@ class TestThePromise:
         refund = self.ask(order, 2)
         assert (refund.status, refund.amount_minor) == ("sending", 58_000)
         assert statuses(order) == ["valid", "void"]
+
+    @pytest.mark.parametrize("rule", ["before", "ask"])
+    def test_a_unit_is_named_once(self, rule: str):
+        """Twice would be its price twice."""
+        order = self.order(rule, refund_days=7, refund_percent=50)
+        with pytest.raises(RefundNotPossible):
+            self.ask(order, 2, 2)
+        assert not order.refunds.exists()
+
+    def test_no_buyer_gets_more_for_units_than_they_cost(self):
+        order = self.order("before", refund_days=7, refund_percent=50)
+        line = order.lines.get()
+        for wish in (RefundWish(line.pk, [1], 116_001), RefundWish(line.pk, [], 1)):
+            with pytest.raises(RefundNotPossible):
+                refund_order(order_id=order.pk, what=[wish], asked_by="buyer", actor_id=None, reason="more")
+        assert statuses(order) == ["valid", "valid"]
 
     def test_a_request_for_what_was_given_back_meanwhile_waits_for_nobody(self):
         order = self.order("ask")

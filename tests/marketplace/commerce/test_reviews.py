@@ -5,14 +5,27 @@ import time_machine
 
 from marketplace.commerce import upkeep
 from marketplace.commerce.errors import CannotApply, NotAChoice, ReviewResolved
-from marketplace.commerce.models import Order, OrderReview
+from marketplace.commerce.models import Order, OrderDispute, OrderReview
 from marketplace.commerce.services import mark_paid, resolve_review
 from marketplace.commerce.services.resolve_review import choices
-from marketplace.core import clock
+from marketplace.core import clock, outbox
+from marketplace.core.models import OutboxEvent
 from marketplace.ledger.selectors import balance
-from marketplace.payments.models import Payment, Refund
-from tests.factories.commerce import make_order
-from tests.marketplace.commerce.money import booked, books_hold, make_shop, on_sale, pay, work
+from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.sellers.models import Seller
+from tests.factories.commerce import make_offer, make_order
+from tests.factories.payments import make_payment
+from tests.marketplace.commerce.money import (
+    booked,
+    books_hold,
+    dispute,
+    make_shop,
+    on_sale,
+    pay,
+    refund_outside,
+    tell,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +36,8 @@ def _everything_agrees():
     books_hold()
 
 
-def waiting(capacity: int = 5) -> Order:
-    return make_order(offer=on_sale(make_shop(), capacity=capacity).offer)
+def waiting(capacity: int = 5, shop: Seller | None = None) -> Order:
+    return make_order(offer=on_sale(shop or make_shop(), capacity=capacity).offer)
 
 
 def ended(order: Order) -> None:
@@ -178,3 +191,131 @@ class TestNobodyKnows:
             work()
         order.refresh_from_db()
         assert (order.status, stock(order)) == ("fulfilled", (0, 1))
+
+
+class TestGoneElsewhere:
+    """Somebody gave the money back in the provider's dashboard, or the payer's bank asks for it."""
+
+    @pytest.fixture(autouse=True)
+    def shop(self) -> Seller:
+        """There is enough of others' money on 2910 to pay anything with."""
+        shop = make_shop()
+        pay(waiting(shop=shop), amount=500_000)
+        return shop
+
+    @pytest.fixture
+    def order(self, shop: Seller) -> Order:
+        return waiting(shop=shop)
+
+    def only_others(self) -> None:
+        assert balance(code="2910", currency="KES") == -500_000
+
+    def test_what_went_back_pays_nothing_and_ends_the_wait(self, order: Order):
+        payment = pay(order, amount=150_000, provider="stripe")
+        review = order.reviews.get()
+        refund_outside(payment, 150_000)
+        order.refresh_from_db()
+        review.refresh_from_db()
+        assert (order.status, stock(order)) == ("cancelled", (0, 0))
+        assert review.resolution == "went back at the provider"
+        with pytest.raises(ReviewResolved):
+            resolve_review(review_id=review.pk, action="apply", actor_id=1)
+        self.only_others()
+
+    def test_before_we_have_booked_that_neither(self, order: Order):
+        """The refund is known, and what it means is still on its way to the books."""
+        payment = pay(order, amount=150_000, provider="stripe")
+        Payment.objects.filter(pk=payment.pk).update(refunded_minor=150_000)
+        review = order.reviews.get()
+        assert choices(review) == []
+        for action in ("apply", "return"):
+            with pytest.raises(NotAChoice):
+                resolve_review(review_id=review.pk, action=action, actor_id=1)
+        Payment.objects.filter(pk=payment.pk).update(refunded_minor=0)
+        refund_outside(payment, 150_000)
+
+    def test_of_a_part_the_rest_goes_back(self, order: Order):
+        payment = pay(order, amount=150_000, provider="stripe")
+        refund_outside(payment, 50_000)
+        assert choices(order.reviews.get()) == ["return"]
+        resolve(order, "return")
+        assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [50_000, 100_000]
+        assert order.status == "cancelled"
+        self.only_others()
+
+    def test_what_is_enough_after_a_part_went_back_pays_and_only_the_rest_goes_back(self, order: Order):
+        payment = pay(order, amount=200_000, provider="stripe")
+        refund_outside(payment, 50_000)
+        resolve(order, "apply")
+        assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [34_000, 50_000]
+        assert order.status == "fulfilled"
+        self.only_others()
+
+    def test_while_a_bank_asks_nothing_is_decided_and_when_it_is_lost_nothing_is_left_to(self, order: Order):
+        case = dispute(pay(order, amount=150_000, provider="stripe"))
+        assert choices(order.reviews.get()) == []
+        with pytest.raises(NotAChoice):
+            resolve(order, "apply")
+        tell(case, status="lost")
+        order.refresh_from_db()
+        assert (order.status, order.reviews.get().resolution) == ("cancelled", "went back at the provider")
+        self.only_others()
+
+    def test_when_the_bank_gives_it_back_it_may_pay_after_all(self, order: Order):
+        case = dispute(pay(order, amount=150_000, provider="stripe"))
+        tell(case, status="won", funds_taken=False)
+        assert choices(order.reviews.get()) == ["return", "apply"]
+        resolve(order, "apply")
+        assert order.status == "fulfilled"
+        self.only_others()
+
+    @pytest.mark.parametrize("ended_before", [False, True])
+    def test_what_went_back_before_we_heard_that_it_was_paid_buys_nothing(self, order: Order, ended_before: bool):
+        if ended_before:
+            ended(order)
+        payment = make_payment(
+            provider="stripe", reference=order.code, status="review", amount=order.total_minor, receipt="ch_1"
+        )
+        refund_outside(payment, order.total_minor)
+        assert OutboxEvent.objects.filter(topic="payments.refunded_outside", delivered_at=None).exists(), "it waits"
+        self.only_others()
+        Payment.objects.filter(pk=payment.pk).update(status="succeeded")
+        mark_paid(payment_id=str(payment.pk))
+        work()
+        order.refresh_from_db()
+        assert order.status == ("expired" if ended_before else "cancelled")
+        assert stock(order) == (0, 0)
+        assert order.reviews.get(payment=payment).resolved_at is not None
+        assert not OutboxEvent.objects.filter(topic="payments.refunded_outside", delivered_at=None).exists()
+        self.only_others()
+
+    def test_a_bank_that_asks_before_the_payment_is_booked_waits_for_that(self, order: Order):
+        payment = make_payment(provider="stripe", reference=order.code, status="review", amount=order.total_minor)
+        case = Dispute.objects.create(
+            payment=payment, provider="stripe", external_id="dp_early", amount_minor=payment.amount_minor,
+            status="needs_response", funds_taken=True, opened_at=clock.now(),
+        )  # fmt: skip
+        outbox.publish("payments.dispute_opened", dispute_id=str(case.pk), reference=order.code)
+        work()
+        assert not OrderDispute.objects.exists()
+        Payment.objects.filter(pk=payment.pk).update(status="succeeded")
+        mark_paid(payment_id=str(payment.pk))
+        work()
+        tell(case, status="lost")
+        seller = order.lines.get().seller_id
+        assert balance(code="2110", owner=f"seller:{seller}", currency="KES") == 0, "the seller bears it, not we"
+        assert balance(code="5110", currency="KES") == 0
+        self.only_others()
+
+    def test_money_of_another_currency_pays_nothing(self, shop: Seller):
+        order = make_order(offer=make_offer(seller=shop, price=5_000, currency="USD"))
+        pay_in_shillings = make_payment(
+            reference=order.code, status="succeeded", amount=order.total_minor, receipt="R1"
+        )
+        mark_paid(payment_id=str(pay_in_shillings.pk))
+        order.refresh_from_db()
+        assert (order.status, choices(order.reviews.get())) == ("review", ["return"])
+        with pytest.raises(NotAChoice):
+            resolve(order, "apply")
+        resolve(order, "return")
+        self.only_others()
