@@ -110,7 +110,8 @@ def _clear_the_desks(scene: Scene) -> None:
     for review in OrderReview.objects.filter(resolved_at=None).select_related("order", "payment"):
         paid = review.order.code in known
         action = "close" if review.reason == OrderReview.Reason.UNKNOWN and not paid else "return"
-        _try(lambda r=review, a=action: resolve_review(review_id=r.pk, action=a, actor_id=1, evidence="seen there"))
+        seen = "seen there" if action == "close" else ""
+        _try(lambda r=review, a=action, e=seen: resolve_review(review_id=r.pk, action=a, actor_id=1, evidence=e))
 
 
 def _all_heard(payment: Payment, there: list[dict[str, Any]]) -> bool:

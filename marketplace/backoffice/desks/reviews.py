@@ -55,6 +55,17 @@ def _resolve(action: str) -> Any:
     return do
 
 
+class ByHand(forms.Form):
+    evidence = forms.CharField(
+        label=_("Given back by hand already? Say how"),
+        help_text=_(
+            "Leave it empty, and what goes back is sent the way it came. Only where no way is known, give it back "
+            "first, and write down when and how, with the reference of the transfer."
+        ),
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=300,
+    )  # fmt: skip
+
+
 def _left(row: OrderReview) -> Money:
     return Money(left_minor(row.payment), row.payment.currency)
 
@@ -89,10 +100,10 @@ class ReviewDesk(SteppingDesk):
         Step("return", _("Return the money"), MAY_REVIEW, _may(RETURN),
              lambda row: [_("%(amount)s go back the way they came.") % {"amount": _left(row)},
                           _("An order that waited for this money is cancelled.")],
-             _resolve(RETURN), proof=True),
+             _resolve(RETURN), form=ByHand, proof=True),
         Step("apply", _("Apply it to the order"), MAY_REVIEW, _may(APPLY),
              lambda _row: [_("The order counts as paid by it and is delivered."), _("What is too much goes back.")],
-             _resolve(APPLY), proof=True),
+             _resolve(APPLY), form=ByHand, proof=True),
         Step("close", _("No money came"), MAY_REVIEW, _may(CLOSE),
              lambda _row: [_("Only when the provider's own statement shows no such money: the order is given up.")],
              _resolve(CLOSE), form=Statement, proof=True, danger=True),

@@ -11,6 +11,7 @@ from marketplace.commerce.services.resolve_review import choices
 from marketplace.core import clock, outbox
 from marketplace.core.models import OutboxEvent
 from marketplace.ledger.selectors import balance
+from marketplace.payments.errors import PayerUnknown
 from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.sellers.models import Seller
 from tests.factories.commerce import make_offer, make_order
@@ -52,8 +53,8 @@ def stock(order: Order) -> tuple[int, int]:
     return pool.held, pool.sold
 
 
-def resolve(order: Order, action: str) -> OrderReview:
-    review = resolve_review(review_id=order.reviews.get(resolved_at=None).pk, action=action, actor_id=1)
+def resolve(order: Order, action: str, **typed: str) -> OrderReview:
+    review = resolve_review(review_id=order.reviews.get(resolved_at=None).pk, action=action, actor_id=1, **typed)
     work()
     order.refresh_from_db()
     return review
@@ -108,6 +109,19 @@ class TestWrongAmounts:
         resolve(order, "apply")
         assert (order.status, order.paid_by) == ("fulfilled", payment)
         assert Refund.objects.get().amount_minor == 34_000
+        assert balance(code="2910", currency="KES") == 0
+
+    def test_the_rest_of_money_that_names_no_phone_is_given_back_by_hand(self):
+        """As money paid to the paybill is."""
+        order = waiting()
+        pay(order, amount=150_000, phone="")
+        with pytest.raises(PayerUnknown):
+            resolve(order, "apply")
+        assert order.reviews.get().resolved_at is None
+        resolve(order, "apply", evidence="M-Pesa portal, 2 January, SKL81QX2PT")
+        assert order.status == "fulfilled"
+        given = Refund.objects.get()
+        assert (given.amount_minor, given.method, given.evidence[-10:]) == (34_000, "manual", "SKL81QX2PT")
         assert balance(code="2910", currency="KES") == 0
 
     def test_too_little_only_goes_back(self):
