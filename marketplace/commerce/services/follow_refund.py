@@ -7,7 +7,7 @@ from marketplace.commerce.refunds import bookings
 from marketplace.commerce.refunds.amounts import Parts, spread
 from marketplace.commerce.refunds.left import parts_left
 from marketplace.commerce.services.refund_order import RefundWish, end_units, live_positions, lock_lines, refund_key
-from marketplace.commerce.services.settle_order import close_if_gone, require_set_aside
+from marketplace.commerce.services.settle_order import close_if_gone, require_set_aside, returned_key
 from marketplace.core import clock, outbox
 from marketplace.ledger.accounts import AccountKey, Code
 from marketplace.ledger.services import post
@@ -138,7 +138,7 @@ def _book_outside(order: Order, made: Refund, lines: list[OrderLine], parts: dic
 def _book_unallocated(made: Refund) -> None:
     """It was nobody's money: what pays no order."""
     post(
-        key=f"refund:{made.pk}:returned", kind="refund", currency=made.payment.currency,
+        key=returned_key(made), kind="refund", currency=made.payment.currency,
         reference=made.payment.reference,
         lines={
             AccountKey(Code.UNALLOCATED): made.amount_minor,

@@ -5,7 +5,12 @@ from marketplace.audit.services import record
 from marketplace.commerce import letters
 from marketplace.commerce.errors import CannotApply, NotAChoice, ReviewResolved
 from marketplace.commerce.models import Order, OrderReview
-from marketplace.commerce.services.settle_order import apply_unallocated, give_up_waiting, take_again
+from marketplace.commerce.services.settle_order import (
+    apply_unallocated,
+    give_up_waiting,
+    returned_is_booked,
+    take_again,
+)
 from marketplace.core import clock
 from marketplace.ledger.accounts import AccountKey, Code
 from marketplace.payments.models import Payment, Refund
@@ -32,8 +37,8 @@ def resolve_review(*, review_id: int, action: str, actor_id: int | None, evidenc
         raise ReviewResolved
     payment = Payment.locked(review.payment_id)  # what is given back elsewhere, or disputed, waits for this
     review.order, review.payment = order, payment
-    if action not in choices(review):  # money heard of a moment ago and not booked yet is not ours to move
-        raise NotAChoice
+    if action not in choices(review) or not returned_is_booked(payment):
+        raise NotAChoice  # what we heard of a moment ago, and have not booked yet, is not ours to move
     text = {RETURN: _return, APPLY: _apply, CLOSE: _close}[action](order, payment, evidence)
     review.resolved_at, review.resolution = clock.now(), text[:200]
     review.save(update_fields=["resolved_at", "resolution"])

@@ -11,7 +11,7 @@ from marketplace.core import clock, outbox
 from marketplace.ledger.accounts import AccountKey, Code, clearing, of_seller
 from marketplace.ledger.selectors import entry
 from marketplace.ledger.services import post
-from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payments.refundable import left_minor
 from marketplace.payouts.services import Sold, earn
 
@@ -84,6 +84,17 @@ def require_set_aside(order: Order, payment: Payment) -> None:
     """Before anything is taken from nobody's money for it. Raises `NotBookedYet`: the news waits for that."""
     if entry(_set_aside_key(order, payment)) is None:
         raise NotBookedYet(f"order {order.code}: payment {payment.pk} is not booked yet")
+
+
+def returned_key(refund: Refund) -> str:
+    """Of the entry that takes what was given back elsewhere from nobody's money."""
+    return f"refund:{refund.pk}:returned"
+
+
+def returned_is_booked(payment: Payment) -> bool:
+    """Is everything that others gave back of money set aside in the books? Of what pays an order it never is."""
+    made = payment.refunds.filter(origin=Refund.Origin.OUTSIDE)
+    return all(entry(returned_key(refund)) is not None for refund in made)
 
 
 def _set_aside_key(order: Order, payment: Payment) -> str:

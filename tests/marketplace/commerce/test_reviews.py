@@ -265,6 +265,24 @@ class TestGoneElsewhere:
         assert order.status == "fulfilled"
         self.only_others()
 
+    def test_a_part_that_is_not_booked_yet_is_waited_for(self, order: Order):
+        """Applied in that moment, the rest would pay the order, and the part would be taken from the seller."""
+        payment = pay(order, amount=200_000, provider="stripe")
+        Payment.objects.filter(pk=payment.pk).update(refunded_minor=50_000)
+        made = Refund.objects.create(
+            payment=payment, key="outside:re_1", amount_minor=50_000, origin="outside", status="succeeded",
+            external_id="re_1", settled_at=clock.now(),
+        )  # fmt: skip
+        with pytest.raises(NotAChoice):
+            resolve(order, "apply")
+        fact = {"refund_id": str(made.pk), "payment_id": str(payment.pk), "reference": order.code}
+        outbox.publish("payments.refunded_outside", **fact)
+        work()
+        resolve(order, "apply")
+        assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [34_000, 50_000]
+        assert order.refunded_minor == 0
+        self.only_others()
+
     def test_while_a_bank_asks_nothing_is_decided_and_when_it_is_lost_nothing_is_left_to(self, order: Order):
         case = dispute(pay(order, amount=150_000, provider="stripe"))
         assert choices(order.reviews.get()) == []
