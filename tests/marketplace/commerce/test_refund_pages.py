@@ -56,6 +56,11 @@ def test_giving_back_within_the_promise_sends_the_money_and_ends_the_ticket(shop
     assert "Reason: ill" in shown
 
 
+def test_the_back_button_chooses_nothing(shopper: Shopper):
+    """A browser puts ticks back by their place, and in the place of what was given back stands something else now."""
+    assert 'autocomplete="off"' in shopper.get(bought(), "refund/").content.decode()
+
+
 def test_a_ticket_chosen_twice_by_a_forged_form_gives_nothing(shopper: Shopper):
     order = bought()
     shopper.post(order, "refund/", unit=[unit(order, 1)] * 3, reason="ill")
