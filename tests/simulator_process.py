@@ -38,7 +38,7 @@ class SimulatorProcess:
         self.state = state or Path(self.folder.name if self.folder else "") / "state.sqlite3"
         self.process: subprocess.Popen[str] | None = None
         self.base_url = ""
-        self.http = httpx.Client(timeout=15, trust_env=False)
+        self.http = httpx.Client(timeout=60, trust_env=False)
 
     def start(
         self,

@@ -63,7 +63,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                announced = int(self.headers.get("Content-Length", 0))
+                raw = self.rfile.read(announced)
+                if len(raw) < announced:
+                    return  # the sender was killed in the middle of it: nothing has arrived
                 received = Received(self.path, dict(self.headers.items()), raw)
                 receiver.on_post(received)
                 receiver.got.append(received)

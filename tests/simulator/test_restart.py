@@ -26,13 +26,16 @@ def test_it_remembers_everything_and_catches_up(mortal: SimulatorProcess, receiv
     shop = stripe.StripeClient(STRIPE_KEY, base_addresses={"api": mortal.stripe_base})
     session = open_session(shop)
     mortal.control("deliveries", action="delay", seconds=3000, provider="stripe", match="checkout.session")
+    mortal.control("deliveries", action="delay", seconds=900, provider="daraja")  # on its way when the kill comes
     pay(session.url)
     mortal.control("clock", advance=5)
     checkout = daraja.accepted("254712345000")
     mortal.kill()
 
     mortal.start(webhook_url=hooks, port=port)
-    mortal.advance(2)
+    mortal.advance(5)
+    mortal.until(lambda: mortal.look("deliveries", provider="daraja"))
+    mortal.advance(1200)
     mortal.until(lambda: receiver.at("/hooks/sc/x/"))
     assert daraja.query(checkout).json()["ResultCode"] == "0"  # the token still lives
     assert shop.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
@@ -67,10 +70,13 @@ def test_the_float_and_payouts_under_way_outlive_a_kill(mortal: SimulatorProcess
     daraja = Daraja(mortal.daraja_base, f"{receiver.url}/hooks/sc/x/")
     daraja.authorize()
     mortal.control("float", utility_minor=100_000_00)
+    mortal.control("deliveries", action="delay", seconds=900)
     daraja.send("payout-1", amount=1000)
     mortal.kill()
     mortal.start(webhook_url="", port=mortal.port)
-    mortal.advance(1.1)
+    mortal.advance(5)
+    mortal.until(lambda: mortal.look("deliveries"))
+    mortal.advance(1200)
     [told] = mortal.until(lambda: receiver.at("/hooks/sc/x/result/"))
     assert told.told["B2CUtilityAccountAvailableFunds"] == 98_995.0
     assert daraja.send("payout-1").status_code == 500

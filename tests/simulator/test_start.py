@@ -17,7 +17,7 @@ PACKAGE = ROOT / "marketplace" / "payments" / "simulator"
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "marketplace.payments.simulator", *options],
-        cwd=ROOT, capture_output=True, text=True, timeout=20, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def test_it_ends_at_once_even_while_a_request_hangs() -> None:
             httpx.get(f"{busy.stripe_base}/v1/balance", auth=("sk_test_x", ""), timeout=2)
         assert busy.process is not None
         busy.process.terminate()
-        assert busy.process.wait(timeout=20) == 0
+        assert busy.process.wait(timeout=60) == 0
 
 
 def test_help_names_the_demo_credentials() -> None:

@@ -20,6 +20,7 @@ from .state import Json
 from .world import TUNABLE, World, world_of
 
 Order = Callable[[World, Json], Json | Awaitable[Json]]
+PROVIDERS = ("daraja", "stripe")
 NO_CONTROL = "start the simulator with --test-control to change what happens"
 
 
@@ -38,6 +39,8 @@ class Takes:
         made = self.fields | body
         if lacking := [name for name, value in made.items() if value is ...]:
             raise ValueError(f"missing: {', '.join(lacking)}")
+        if made.get("provider", "") not in ("", *PROVIDERS):
+            raise ValueError(f"provider is {' or '.join(PROVIDERS)}")
         return made
 
 
