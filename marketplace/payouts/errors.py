@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.countries import country_name
 from marketplace.core.errors import Refusal
 
 
@@ -15,6 +16,16 @@ class NoEarning(Refusal):
     """A share is taken back of a line that never earned anything."""
 
     code, message = "no_earning", _("This sale has no earning to take from.")
+
+
+class NoStripeThere(Refusal):
+    """Stripe opens no accounts for sellers of this country. Details: `country`."""
+
+    code = "no_stripe_there"
+
+    def __init__(self, *, country: str) -> None:
+        words = _("Stripe opens no accounts for sellers in %(country)s. Choose M-Pesa or a bank account instead.")
+        super().__init__(words % {"country": country_name(country)}, country=country)
 
 
 class VerificationClosed(Refusal):

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.countries import countries
 from marketplace.core.errors import Refusal
 from marketplace.payments.models import Disbursement
 from marketplace.payments.services import normalize_phone
@@ -17,17 +16,6 @@ from marketplace.payouts.models import Verification, VerificationDocument
 
 KRA_PIN = re.compile(r"[AP][0-9]{9}[A-Z]")
 """Kenya Revenue Authority: A for people, P for companies, nine digits, a letter."""
-
-
-def countries() -> list[tuple[str, str]]:
-    """ISO 3166 countries by name, in the reader's language."""
-    names = Locale.parse((get_language() or "en").replace("-", "_"), sep="_").territories
-    found = [(code, name) for code, name in names.items() if re.fullmatch(r"[A-Z]{2}", code) and code not in NOWHERE]
-    return sorted(found, key=lambda pair: pair[1])
-
-
-NOWHERE = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
-"""Codes CLDR has for what is no country."""
 
 
 class MpesaForm(forms.Form):

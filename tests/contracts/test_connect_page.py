@@ -64,6 +64,21 @@ def test_stripe_away_or_saying_no_is_said(seller: Seller, settings):
     assert not Message.objects.exists()
 
 
+def test_where_stripe_opens_no_accounts_is_said_by_name_with_what_to_do():
+    seller = make_seller(country="KE", email="shop@example.com")
+    shown = text(as_person_of(seller, recent=True).post(here(seller, "stripe/"), follow=True))
+    assert "Stripe opens no accounts for sellers in Kenya. Choose M-Pesa or a bank account instead." in shown
+    assert not Verification.objects.exclude(connect_account="").exists()
+
+
+def test_whoever_had_to_prove_who_they_are_goes_on_from_there(seller: Seller):
+    client = as_person_of(seller, recent=True)
+    page = client.get(here(seller, "stripe/"))
+    assert "Get the link to Stripe" in text(page)
+    assert not Verification.objects.exists(), "looking makes nothing"
+    assert "Go on to Stripe" in text(client.post(here(seller, "stripe/")))
+
+
 def test_a_used_link_leads_to_a_new_start(seller: Seller):
     assert "used up" in text(as_person_of(seller).get(here(seller, "stripe/again/"), follow=True))
 

@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from marketplace.audit.services import record
 from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
+from marketplace.core.countries import country_name
 from marketplace.core.crypto import decrypt
 from marketplace.core.errors import Refusal
 from marketplace.payouts.models import Verification, VerificationDocument
@@ -39,7 +40,7 @@ class VerificationDesk(Desk):
     menu_label = gettext_lazy("Verifications")
     menu_icon = "clipboard-list"
     nothing = _("No seller has handed in who they are yet.")
-    list_display = ("seller_name", "state", "legal_name", "kind", "country", "papers", "sent")
+    list_display = ("seller_name", "state", "legal_name", "kind", "tax_residence", "papers", "sent")
     list_filter = (by_choice("status", VerificationStatus, STATUS), "country", "entity")
     search_hint = gettext_lazy("Seller or name in law")
     search_fields = ("seller__name", "legal_name")
@@ -70,6 +71,10 @@ class VerificationDesk(Desk):
     @admin.display(description=gettext_lazy("who sells"), ordering="entity")
     def kind(self, row: Verification) -> str:
         return str(Verification.Entity(row.entity).label)
+
+    @admin.display(description=gettext_lazy("tax residence"), ordering="country")
+    def tax_residence(self, row: Verification) -> str:
+        return country_name(row.country)
 
     @admin.display(description=STATUS, ordering="status")
     def state(self, row: Verification) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from marketplace.core.countries import country_name
 from marketplace.events.models import EventPage, Occurrence
 from marketplace.events.presentation import words
 from marketplace.events.selectors import DateDetail
@@ -121,15 +120,10 @@ def place(page: EventPage) -> Values | None:
     query = urlencode({"api": 1, "destination": target})
     return {
         "name": venue.name,
-        "address": ", ".join(part for part in (venue.address, venue.city, _country(venue.country)) if part),
+        "address": ", ".join(part for part in (venue.address, venue.city, country_name(venue.country)) if part),
         "directions": venue.directions,
         "map_url": f"https://www.google.com/maps/dir/?{query}",
     }
-
-
-def _country(code: str) -> str:
-    language = Locale.parse((get_language() or "en").replace("-", "_"))
-    return language.territories.get(code, code)
 
 
 def byline(page: EventPage, seller_url: str) -> Values:

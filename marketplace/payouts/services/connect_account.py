@@ -4,7 +4,9 @@ from django.db import transaction
 
 from marketplace.audit.services import record
 from marketplace.core.conf import site_url
+from marketplace.payments.errors import AccountRefused
 from marketplace.payments.services import connect
+from marketplace.payouts.errors import NoStripeThere
 from marketplace.payouts.models import Verification
 from marketplace.sellers.models import Seller
 
@@ -13,13 +15,18 @@ def begin_connect(*, seller: Seller, email: str, back: str, again: str, actor_id
     """The address of Stripe's page where the seller says who they are; `back` and `again` are paths of ours.
 
     Asks Stripe outside of any transaction. The account is made under one key, so that two clicks make one. Refuses:
-    `provider_unavailable`, `account_refused`.
+    `provider_unavailable`, `no_stripe_there`, `account_refused`.
     """
     row = Verification.objects.filter(seller=seller).first()
     account = row.connect_account if row else ""
     if not account:
         country = row.country if row else seller.country
-        found = connect.open_account(seller_ref=f"seller:{seller.pk}", country=country, email=email)
+        try:
+            found = connect.open_account(seller_ref=f"seller:{seller.pk}", country=country, email=email)
+        except AccountRefused as refusal:
+            if refusal.details.get("reason") != "country_unsupported":
+                raise
+            raise NoStripeThere(country=country) from refusal
         account = _keep(seller, found, actor_id)
     return connect.onboarding_url(account=account, return_url=site_url() + back, refresh_url=site_url() + again)
 

@@ -39,6 +39,7 @@ def submit_verification(
     if number:
         row.tax_number_ciphertext, row.tax_number_hint = encrypt(number), f"...{number[-3:]}"
     row.submitted_at, row.note = clock.now(), ""
+    row.decided_at = row.decided_by = None  # an earlier decision stays in the activity log
     row.save()
     row.move_to(Status.SUBMITTED)
     record(action="verification.submitted", target=seller, actor_id=actor_id)

@@ -4,9 +4,11 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core import countries
 from marketplace.payouts.models import Payout
 
 register = template.Library()
+register.filter("country_name", countries.country_name)
 
 FOR_SELLERS: dict[str, str | Promise] = {
     Payout.Status.PROPOSED: _("being checked"),

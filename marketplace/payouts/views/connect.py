@@ -23,13 +23,16 @@ class OfConnect(OfSeller, View):
 
 
 class Begin(OfConnect):
-    """POST makes the account when there is none, and shows the way to Stripe: a link, since it leaves this site."""
+    """POST makes the account when there is none, and shows the way to Stripe: a link, since it leaves this site.
+
+    Whoever had to prove first who they are comes back by GET, to a page that goes on where the button led.
+    """
 
     http_method_names = ["get", "post"]
     needs_proof = True
 
     def get(self, request: HttpRequest, seller_id: int) -> HttpResponse:
-        return self.home()
+        return render(request, "pages/payouts/to_stripe.html", {"back": self.to("verification")})
 
     def post(self, request: HttpRequest, seller_id: int) -> HttpResponse:
         assert request.user.is_authenticated  # noqa: S101 - an owner

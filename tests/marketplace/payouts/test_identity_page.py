@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from marketplace.audit.models import LogEntry
 from marketplace.core.crypto import decrypt
@@ -69,7 +70,9 @@ def test_what_is_no_paper_is_refused(content, said):
 def test_it_is_sent_once_all_papers_are_there():
     seller = make_seller()
     client = as_person_of(seller)
-    assert "Please add first" in text(client.post(here(seller), DETAILS))
+    refused = text(client.post(here(seller), DETAILS))
+    assert "Please add first" in refused
+    assert "Not sent yet" in refused
     papers(seller, "identity", "tax")
     assert client.post(here(seller), DETAILS).status_code == 302
     row = Verification.objects.get()
@@ -93,10 +96,10 @@ def test_a_wrong_tax_number_is_said_and_an_empty_one_keeps_ours():
     papers(seller, "identity", "tax")
     assert "a letter, nine digits and a letter" in text(client.post(here(seller), {**DETAILS, "tax_number": "12"}))
     client.post(here(seller), DETAILS)
-    Verification.objects.update(status="rejected", note="Wrong address")
+    Verification.objects.update(status="rejected", note="Wrong address", decided_at=timezone.now(), decided_by=1)
     client.post(here(seller), {**DETAILS, "tax_number": ""})
     row = Verification.objects.get()
-    assert row.status == "submitted"
+    assert (row.status, row.note, row.decided_at, row.decided_by) == ("submitted", "", None, None)
     assert row.tax_number_hint == "...78Z"
 
 
