@@ -10,9 +10,11 @@ class BackofficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.urls import reverse
         from wagtail.permissions import register_permission_policy
 
         from marketplace.backoffice.add_only import AddOnly
+        from marketplace.commerce import seller_pages
         from marketplace.commerce.models import OrderLine
         from marketplace.payouts.models import LevyRate, Terms
         from marketplace.sellers.policy import SellerOwnedPolicy
@@ -20,6 +22,8 @@ class BackofficeConfig(AppConfig):
         register_permission_policy(OrderLine, SellerOwnedPolicy(OrderLine, "seller"))
         for model in (LevyRate, Terms):
             register_permission_policy(model, AddOnly(model))
+        seller_pages.register("sale", lambda line_id: reverse("sales_modeladmin_inspect", args=[line_id]))
+        seller_pages.register("request", lambda line_id: reverse("sale_request", args=[line_id]))
         # Django sends the signal once per app with models, after all migrations have run: once is enough.
         sender = apps.get_app_config("users")
         post_migrate.connect(sync_roles_after_migrate, sender=sender, dispatch_uid="backoffice.roles")

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.commerce import order_view
-from marketplace.commerce.models import Order, OrderDispute, OrderRefund, OrderRefundLine
+from marketplace.commerce.models import Order, OrderDispute, OrderLine, OrderRefund, OrderRefundLine
+from marketplace.commerce.seller_pages import seller_url
 from marketplace.core.crypto import lookup_hash
 from marketplace.core.money import Money
 from marketplace.notifications.services import queue
 from marketplace.payments.models import Payment
 from marketplace.payouts.emails import addresses
-from marketplace.sellers.models import Seller
 
 Letter = tuple[str, list[str]]
 """Subject, which is the title too, and paragraphs."""
@@ -57,24 +57,29 @@ def refund(refund_id: int, what: str) -> None:
 
 
 def refund_request(refund_id: int) -> None:
-    """To the sellers of what is asked back: somebody waits for their answer."""
+    """To the sellers of what is asked back: somebody waits for their answer, or for ours if it concerns several."""
     row = OrderRefund.objects.select_related("order").get(pk=refund_id)
+    lines = list(row.lines.select_related("line"))
     names = {"code": row.order.code, "amount": row.amount, "reason": row.reason or "-"}
-    letter = (
-        _("A buyer asks for %(amount)s back, order %(code)s") % names,
-        [
-            _("Your terms leave the answer to you. Reason given: %(reason)s") % names,
-            _("Answer under Sales in the admin. The buyer sees that the request is open until then."),
-        ],
-    )
-    _to_sellers(row.order, [line.line_id for line in row.lines.all()], f"refund:{row.number}:asked", letter)
+    title = _("A buyer asks for %(amount)s back, order %(code)s") % names
+    if len({line.line.seller_id for line in lines}) == 1:
+        page, label = "request", _("Answer the request")
+        text = _("Your terms leave the answer to you. Reason given: %(reason)s") % names
+        then = _("The buyer sees that the request is open until you have answered.")
+    else:
+        page, label = "sale", _("See the sale")
+        text = _("It concerns several shops, so we answer it, by your terms. Reason given: %(reason)s") % names
+        then = _("You need not do anything. Write to us if there is something we should know.")
+    ids, key = [line.line_id for line in lines], f"refund:{row.number}:asked"
+    _to_sellers(row.order, ids, key, (title, [text, then]), page=page, label=label)
 
 
 def dispute(case_id: int, what: str) -> None:
     """To the sellers: a bank asks, and what happens to their money meanwhile; or how it ended."""
     case = OrderDispute.objects.select_related("order", "dispute__payment").get(pk=case_id)
     letter = _dispute_opened(case) if what == "opened" else _dispute_closed(case)
-    _to_sellers(case.order, [part["line"] for part in case.parts], f"dispute:{case.pk}:{what}", letter)
+    lines = [part["line"] for part in case.parts]
+    _to_sellers(case.order, lines, f"dispute:{case.pk}:{what}", letter, page="sale", label=_("See the sale"))
 
 
 def _decided(row: OrderRefund) -> Letter:
@@ -160,13 +165,17 @@ def to_buyer(order: Order, key: str, letter: Letter, *, rows: Sequence[dict[str,
     _send(f"order:{order.code}:{key}", order.client.email, letter, locale=order.locale, rows=rows, url=url, label=label)
 
 
-def _to_sellers(order: Order, line_ids: Sequence[int], key: str, letter: Letter) -> None:
-    """To the shops' own addresses and their owners'."""
-    sellers = Seller.objects.filter(order_lines__order=order, order_lines__in=line_ids)
-    for seller in sellers.distinct().order_by("pk"):
+def _to_sellers(
+    order: Order, line_ids: Sequence[int], key: str, letter: Letter, *, page: str, label: str
+) -> None:  # fmt: skip
+    """To the shops' own addresses and their owners', with the way to a page about their own part of it."""
+    lines = OrderLine.objects.filter(order=order, pk__in=line_ids).select_related("seller").order_by("-pk")
+    first = {line.seller: line.pk for line in lines}
+    for seller, line_id in sorted(first.items(), key=lambda pair: pair[0].pk):
+        url = seller_url(page, line_id)
         for address in addresses(seller):
             who = lookup_hash(address, purpose="mail")[:16]
-            _send(f"order:{order.code}:{key}:{seller.pk}:{who}", address, letter)
+            _send(f"order:{order.code}:{key}:{seller.pk}:{who}", address, letter, url=url, label=label)
 
 
 def _send(

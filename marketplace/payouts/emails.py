@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from marketplace.core.conf import site_url
 from marketplace.core.crypto import lookup_hash
 from marketplace.core.money import Money
 from marketplace.notifications.services import queue
@@ -28,6 +30,8 @@ def tell_new_destination(destination: Destination) -> None:
         )
         % {"seller": destination.seller, "place": destination.hint, "day": day},
         facts=[(_("New place"), destination.hint), (_("Currency"), destination.currency), (_("Used from"), day)],
+        page=("destination", destination.currency),
+        label=_("See where your money goes"),
     )
 
 
@@ -35,7 +39,9 @@ def tell_verification(row: Verification) -> None:
     approved = row.status == Verification.Status.APPROVED
     subject = _("Your shop is verified") if approved else _("We need something more from you")
     text = _("Payouts can leave from now on.") if approved else _("What is missing: %(note)s") % {"note": row.note}
-    _tell(row.seller, key=f"verification:{row.pk}:{row.decided_at}", subject=subject, text=text)
+    page, label = ("overview", _("See your money")) if approved else ("verification", _("Add what is missing"))
+    key = f"verification:{row.pk}:{row.decided_at}"
+    _tell(row.seller, key=key, subject=subject, text=text, page=(page,), label=label)
 
 
 def tell_paid(payout: Payout) -> None:
@@ -48,6 +54,8 @@ def tell_paid(payout: Payout) -> None:
         subject=_("%(amount)s is with you") % {"amount": payout.net},
         text=_("Payout %(code)s has arrived at %(place)s.") % {"code": payout.code, "place": payout.destination.hint},
         facts=facts,
+        page=("payout", payout.code),
+        label=_("Open the statement"),
     )
 
 
@@ -60,6 +68,8 @@ def tell_not_paid(payout: Payout) -> None:
         subject=_(subject) % {"code": payout.code},
         text=_(text),
         facts=[(_("Reason"), payout.reason), *_amounts(payout)],
+        page=("payout", payout.code),
+        label=_("Open the payout"),
     )
 
 
@@ -95,14 +105,16 @@ def _amounts(payout: Payout) -> list[tuple[str, str]]:
     return [(label, str(Money(minor, payout.currency))) for label, minor in rows if minor]
 
 
-def _tell(seller: Seller, *, key: str, subject: str, text: str, facts: Facts = ()) -> None:
+def _tell(
+    seller: Seller, *, key: str, subject: str, text: str, page: Sequence[str], label: str, facts: Facts = ()
+) -> None:  # fmt: skip
+    """`page` is a page about this seller's money: its name in `urls.py`, and what its address needs besides."""
+    name, *more = page
+    url = site_url() + reverse(f"seller_money:{name}", args=[seller.pk, *more])
+    said = {"subject": subject, "text": text, "facts": list(facts), "seller": seller.name, "url": url, "label": label}
     for address in addresses(seller):
-        queue(
-            key=f"{key}:{lookup_hash(address, purpose='mail')[:16]}",
-            template="seller_letter",
-            to=address,
-            context={"subject": subject, "text": text, "facts": list(facts), "seller": seller.name},
-        )
+        key_here = f"{key}:{lookup_hash(address, purpose='mail')[:16]}"
+        queue(key=key_here, template="seller_letter", to=address, context=said)
 
 
 def addresses(seller: Seller) -> list[str]:

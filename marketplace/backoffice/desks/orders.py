@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
 
-from marketplace.backoffice.desks import order_refund, sale_request
+from marketplace.backoffice.desks import order_refund, sale_request, sale_story
 from marketplace.backoffice.desks.base import Desk, when
 from marketplace.backoffice.desks.filters import STATUS, by_choice
 from marketplace.backoffice.dossier import dossier
 from marketplace.commerce.models import Order, OrderLine, OrderReview
 from marketplace.commerce.models.order import OrderStatus
+from marketplace.commerce.refunds.left import is_disputed
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
 from marketplace.payments.models import Payment
@@ -119,16 +120,19 @@ class SalesDesk(Desk):
             "unit_minor", "subtotal_minor", "fee_minor", "commission_tax_minor", "tax_minor", "total_minor",
             "seller_share_minor",
         )  # fmt: skip
+        story = sale_story.story_of(row)
         return {
             "amounts": {name.removesuffix("_minor"): Money(getattr(row, name), currency) for name in money},
             "buyer": self.buyer(row),
             "row_steps": self._steps(row, user),
+            "story": story,
+            "share_left": sale_story.share_left(row, story),
         }
 
     def _steps(self, row: OrderLine, user: Any) -> list[tuple[Any, str, bool]]:
-        """Sellers give back what is theirs; who sees more does it from the order."""
+        """Sellers give back what is theirs; who sees more does it from the order. Not while a bank holds the money."""
         left = row.total_minor - row.refunded_minor
-        may = user.has_perm(order_refund.SELL) and left > 0
+        may = user.has_perm(order_refund.SELL) and left > 0 and not is_disputed(row.order_id)
         steps = [(_("Refund"), reverse("sale_refund", args=[row.pk]), False)] if may else []
         asked = sale_request.open_request(row) if may else None
         if asked is not None and sale_request.is_theirs(asked, user):

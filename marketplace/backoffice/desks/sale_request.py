@@ -56,6 +56,7 @@ class SaleRequestView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         self.line, asked = line, open_request(line)
         if asked is None or not is_theirs(asked, request.user):
+            messages.info(request, _("There is no request here that waits for your answer."))
             return redirect(self._row())
         self.asked = asked
         if not is_recent(request):

@@ -17,6 +17,7 @@ from marketplace.core import clock, outbox
 from marketplace.core.money import Money
 from marketplace.ledger.accounts import of_seller
 from marketplace.ledger.services import AccountKey, Code, post
+from marketplace.notifications.models import Message
 from marketplace.payments.models import Break, Dispute, PaybillReceipt, ReconciliationRun, Refund
 from marketplace.payments.services import assess
 from marketplace.sellers.services import join_shop
@@ -284,8 +285,11 @@ def test_a_seller_gives_back_own_sales_at_their_price(sale):
 
 def test_a_seller_answers_what_a_buyer_asks(sale):
     line = sale.lines.get()
-    ask_refund(order_id=sale.pk, chosen={line.pk: [1]}, reason="I am ill")
     client, url = seller_of(sale), f"/admin/sale-request/{line.pk}/"
+    ask_refund(order_id=sale.pk, chosen={line.pk: [1]}, reason="I am ill")
+    outbox.drain()
+    letter = Message.objects.get(subject__startswith="A buyer asks for")
+    assert f"Answer the request: http://localhost:8000{url}" in letter.text
     assert url in text(client.get(f"/admin/sales/inspect/{line.pk}/"))
     assert "I am ill" in text(client.get(url))
     assert "Say why not" in text(client.post(url, {"refuse": "1", "answer": " "}))
@@ -300,9 +304,13 @@ def test_a_request_about_several_sellers_is_the_marketplaces_to_answer():
     outbox.drain()
     lines = list(order.lines.all())
     assert len({line.seller_id for line in lines}) == 2
-    ask_refund(order_id=order.pk, chosen={line.pk: [1] for line in lines}, reason="Both")
     user, client = make_user(), Client()
     join_shop(seller=lines[0].seller, user=user, role="owner", actor_id=None)
+    ask_refund(order_id=order.pk, chosen={line.pk: [1] for line in lines}, reason="Both")
+    outbox.drain()
+    letter = Message.objects.get(subject__startswith="A buyer asks for")
+    assert "so we answer it" in letter.text
+    assert f"See the sale: http://localhost:8000/admin/sales/inspect/{lines[0].pk}/" in letter.text
     client.force_login(user)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post(f"/admin/sale-request/{lines[0].pk}/", {"accept": "1"})

@@ -62,6 +62,7 @@ def test_the_seller_is_told_what_happens_and_the_buyer_is_not(order: Order):
     assert [letter.to for letter in mail.outbox] == [["shop@example.com"]]
     assert "has taken KES 2,320 back for now" in mail.outbox[0].body
     assert "Your share is set aside" in mail.outbox[0].body
+    assert f"See the sale: http://localhost:8000/admin/sales/inspect/{order.lines.get().pk}/" in mail.outbox[0].body
 
 
 def test_what_was_won_before_we_heard_of_it_costs_its_fee_and_nothing_else(order: Order):

@@ -61,6 +61,8 @@ def test_paid_leaves_nothing_in_transit_and_tells_the_seller_once() -> None:
     assert (payout.status, owed(payout.seller), cash()) == ("paid", {}, -100_000)
     mail = Message.objects.get(subject="KES 1,000 is with you")
     assert "TKL1234567" in mail.text
+    statement = f"http://localhost:8000/admin/money/{payout.seller_id}/payouts/{payout.code}/"
+    assert f"Open the statement: {statement}" in mail.text
 
 
 def test_failed_is_undone_exactly_and_the_seller_told_why() -> None:

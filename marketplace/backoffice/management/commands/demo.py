@@ -42,13 +42,15 @@ class Command(BaseCommand):
         started = time.monotonic()
         var = Path(settings.STATIC_ROOT).parent
         state = var / "simulator.sqlite3"
+        address = os.environ.get("SITE_URL") or f"http://localhost:{port}"
+        settings.SITE_URL = address  # the mails of the catalog's past lead there too
         call_command("migrate", verbosity=0)
         if not no_catalog:
             if not is_loaded():
                 forget(state)
             call_command("load_demo", verbosity=0)
         os.environ.update(
-            SITE_URL=os.environ.get("SITE_URL") or f"http://localhost:{port}",
+            SITE_URL=address,
             STRIPE_API_BASE=f"http://127.0.0.1:{simulator_port}/stripe",
             MPESA_BASE_URL=f"http://127.0.0.1:{simulator_port}/daraja",
         )
