@@ -1,8 +1,10 @@
 """Run several programs as one: start them, restart what falls over, stop all of them on Ctrl-C or SIGTERM."""
 
+import http.client
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from types import FrameType
 
 from marketplace.backoffice.running.processes import ROOT, Program
@@ -12,11 +14,35 @@ RESTARTS = 5
 """A program that falls over more often than this takes the whole run down, loudly."""
 
 
+@dataclass(frozen=True)
+class Greeting:
+    """Said once the site on this port answers, so that the first click works."""
+
+    port: int
+    words: str
+    began: float
+    """When setting up began, in seconds since the epoch."""
+
+    def fits(self) -> bool:
+        """Does the site answer?"""
+        site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            site.request("GET", "/healthz/live", headers={"Host": f"localhost:{self.port}"})
+            return site.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            site.close()
+
+    def say(self) -> None:
+        print(f"Ready in {time.time() - self.began:.0f} s.\n\n{self.words}", flush=True)
+
+
 class Supervisor:
     """Owns its children: ends them by their own process ids, nobody else's."""
 
-    def __init__(self, programs: list[Program]) -> None:
-        self.programs = programs
+    def __init__(self, programs: list[Program], greeting: Greeting | None = None) -> None:
+        self.programs, self.greeting = programs, greeting
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.restarts = dict.fromkeys((p.name for p in programs), 0)
         self.stopping = False
@@ -37,6 +63,9 @@ class Supervisor:
         while not self.stopping and status == 0:
             time.sleep(0.5)
             status = self._mend()
+            if self.greeting and self.greeting.fits():
+                self.greeting.say()
+                self.greeting = None
         self.end()
         return status
 

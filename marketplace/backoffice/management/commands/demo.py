@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand
 from marketplace.backoffice.demo import remembered
 from marketplace.backoffice.demo.load import is_loaded
 from marketplace.backoffice.running import processes
+from marketplace.backoffice.running.supervisor import Greeting
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         simulator_port = port + 100
         for number in (port, simulator_port):
             refuse_taken(number)
-        started = time.monotonic()
+        began = time.time()
         var = Path(settings.STATIC_ROOT).parent
         state = var / "simulator.sqlite3"
         address = os.environ.get("SITE_URL") or f"http://localhost:{port}"
@@ -60,33 +61,32 @@ class Command(BaseCommand):
             processes.web(port=port, environment={}),
             processes.worker(environment={}, beat_file=str(var / "celerybeat-schedule")),
         ]
-        self.announce(port, simulator_port, time.monotonic() - started)
+        self.stdout.write("The catalog is there. Starting the site...")
+        self.stdout.flush()
         # The simulator is told of the paybill's addresses once it is up; told before, it says so and that is all.
         once = [sys.executable, str(processes.ROOT / "manage.py"), "register_paybill", "--wait", "300"]
         subprocess.Popen(once, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        watch(programs)
+        watch(programs, Greeting(port=port, words=welcome(port, simulator_port), began=began))
 
-    def announce(self, port: int, simulator_port: int, seconds: float) -> None:
-        """Print where everything is and how to log in."""
-        from marketplace.backoffice.demo.people import LOGINS, PASSWORD
 
-        lines = [
-            f"Ready in {seconds:.0f} s.",
-            "",
-            f"  Shop       http://localhost:{port}/",
-            f"  Admin      http://localhost:{port}/admin/",
-            f"  Phone      http://localhost:{simulator_port}/phone/   (approve M-Pesa prompts here)",
-            f"  Simulator  http://localhost:{simulator_port}/",
-            "  Card       4242 4242 4242 4242, any future date, any CVC",
-            "  M-Pesa     any Kenyan number, e.g. 0712 345 678",
-            "",
-            f"  Logins (password for all: {PASSWORD})",
-            *(f"    {role:<8} {email}" for role, email in LOGINS.items()),
-            "",
-            "Mails are written to var/mail. Ctrl-C stops everything.",
-        ]
-        self.stdout.write("\n".join(lines))
-        self.stdout.flush()
+def welcome(port: int, simulator_port: int) -> str:
+    """Where everything is and how to log in."""
+    from marketplace.backoffice.demo.people import LOGINS, PASSWORD
+
+    lines = [
+        f"  Shop       http://localhost:{port}/",
+        f"  Admin      http://localhost:{port}/admin/",
+        f"  Phone      http://localhost:{simulator_port}/phone/   (approve M-Pesa prompts here)",
+        f"  Simulator  http://localhost:{simulator_port}/",
+        "  Card       4242 4242 4242 4242, any future date, any CVC",
+        "  M-Pesa     any Kenyan number, e.g. 0712 345 678",
+        "",
+        f"  Logins (password for all: {PASSWORD})",
+        *(f"    {role:<8} {email}" for role, email in LOGINS.items()),
+        "",
+        "Mails are written to var/mail. Ctrl-C stops everything.",
+    ]
+    return "\n".join(lines)
 
 
 def forget(state: Path) -> None:
@@ -102,8 +102,8 @@ def refuse_taken(port: int) -> None:
             raise CommandError(f"Port {port} is taken. Try another one: make demo PORT={port + 1}")
 
 
-def watch(programs: list[processes.Program]) -> NoReturn:
+def watch(programs: list[processes.Program], greeting: Greeting) -> NoReturn:
     """Become the supervisor: same process id, none of the memory that setting up took."""
     environment = processes.Program("supervisor", []).full_environment()
-    specs = json.dumps([asdict(program) for program in programs])
-    os.execve(sys.executable, [sys.executable, "-m", "marketplace.backoffice.running", specs], environment)  # noqa: S606
+    told = [json.dumps([asdict(program) for program in programs]), json.dumps(asdict(greeting))]
+    os.execve(sys.executable, [sys.executable, "-m", "marketplace.backoffice.running", *told], environment)  # noqa: S606
