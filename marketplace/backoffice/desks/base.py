@@ -5,7 +5,7 @@ add, edit, delete and history do not exist: what a desk may change, it changes t
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -38,12 +38,17 @@ def when(moment: dt.datetime | None) -> str:
     return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
 
 
+def people(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Who they were, by name; the number of an account that is gone, because rows outlive people; nobody is ""."""
+    wanted = {user_id for user_id in user_ids if user_id}
+    found = get_user_model().objects.filter(pk__in=wanted).exclude(email="")
+    names = {user.pk: user.get_full_name() or user.email for user in found}
+    return {None: "", 0: "", **{user_id: names.get(user_id, f"#{user_id}") for user_id in wanted}}
+
+
 def person(user_id: int | None) -> str:
-    """Who it was, by name; the number of an account that is gone, because rows outlive people."""
-    if not user_id:
-        return ""
-    found = get_user_model().objects.filter(pk=user_id).first()
-    return (found.get_full_name() or found.email) if found and found.email else f"#{user_id}"
+    """One of them."""
+    return people([user_id])[user_id]
 
 
 def on_day(day: dt.date | None) -> str:

@@ -18,6 +18,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from marketplace.backoffice.desks.base import people
 from marketplace.backoffice.desks.payouts_decide import MAY
 from marketplace.core.errors import Refusal
 from marketplace.core.money import Money
@@ -127,9 +128,11 @@ class BankFileView(MayPay, NeedsRecentLogin, WagtailAdminTemplateMixin, Template
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.file.transfers.select_related("payout__seller").order_by("external_id")
+        taken = list(self.file.downloads.order_by("-at")[:20])
+        names = people(one.actor_id for one in taken)
         found = {"form": ReportForm(), **kwargs}
         return super().get_context_data(
-            file=self.file, rows=rows, downloads=self.file.downloads.order_by("-at")[:20],
+            file=self.file, rows=rows, downloads=[(one, names[one.actor_id]) for one in taken],
             forms=BankFileDownload.Form.choices, **found,
         )  # fmt: skip
 

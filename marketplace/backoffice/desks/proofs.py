@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from marketplace.backoffice.desks.base import people
 from marketplace.backoffice.services import close_alert
 from marketplace.core import sealing
 from marketplace.core.jobs import enqueue
@@ -62,9 +63,9 @@ class ProofsView(WagtailAdminTemplateMixin, TemplateView):
         runs = list(proofs()[:SHOWN])
         asked = self.request.GET.get("run", "")
         shown = next((run for run in runs if str(run.pk) == asked), runs[0] if runs else None)
-        user = self.request.user
+        user, names = self.request.user, people(run.asked_by for run in runs)
         return super().get_context_data(
-            runs=runs,
+            runs=[(run, names[run.asked_by]) for run in runs],
             run=shown,
             results=sorted(shown.results, key=lambda result: not result["wrong"]) if shown else [],
             chains=sealing.standing(),

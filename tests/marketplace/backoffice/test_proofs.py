@@ -96,6 +96,16 @@ def test_the_task_seals_and_proves():
     assert run.heads.keys() == {"audit.logentry"}
 
 
+def test_who_asked_is_named_even_after_the_account_is_gone():
+    asker = make_user(role="Finance", first_name="Wairimu", last_name="Kariuki")
+    prove(actor_id=asker.pk)
+    prove()
+    prove(actor_id=987_654)
+    page = text(as_role("Finance"))
+    for who in ("Wairimu Kariuki", "the clock", "#987654"):
+        assert who in page
+
+
 @pytest.mark.parametrize("role", ["Editors", "Support", "Sellers"])
 def test_others_see_and_start_nothing(role: str):
     client = as_role(role)
