@@ -1,15 +1,23 @@
 """What every test may ask for. See tests/README.md for which kind of test needs which database."""
 
 import contextlib
+import datetime as dt
 import os
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
+
+# How fast examples come says something of the machine, and nothing of the code.
+hypothesis_settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any_machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,6 +41,13 @@ def django_db_setup(
             made.enter_context(databases.of_template() if os.environ.get(databases.TEMPLATE) else databases.migrated())
         yield
         django_db_blocker.unblock()
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """Time stands still: what counts within a window of the clock never sees the next one begin."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -141,10 +141,10 @@ class RedisServer:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=tempfile.gettempdir())
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not _redis_answers(self.url):
             if time.monotonic() > deadline:
-                raise RuntimeError("redis-server did not answer within 10 seconds")
+                raise RuntimeError("redis-server did not answer within 60 seconds")
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -166,9 +166,17 @@ def _redis_answers(url: str) -> bool:
 
 def free_port() -> int:
     """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    [port] = free_ports(1)
+    return port
+
+
+def free_ports(count: int) -> list[int]:
+    """Different ones."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def chromium() -> str | None:

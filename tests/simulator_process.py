@@ -25,7 +25,7 @@ SHORTCODE = "174379"
 PASSKEY = "simulator-passkey"
 WEBHOOK_SECRET = "whsec_simulator"
 STRIPE_KEY = "sk_test_simulator"
-START_WITHIN = 20.0  # seconds, generous for a busy machine
+START_WITHIN = 90.0  # seconds, generous for a busy machine
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ import httpx
 
 from marketplace.backoffice.running import processes
 from marketplace.backoffice.running.processes import ROOT, Program
-from tests.services import free_port
+from tests.services import free_ports
 
 T = TypeVar("T")
 PATIENCE = 90.0
@@ -48,7 +48,7 @@ class Stack:
         host: str = "127.0.0.1",
     ) -> None:
         self.var = Path(tempfile.mkdtemp(prefix="sokoni-stack-"))
-        self.port, self.simulator_port = free_port(), free_port()
+        self.port, self.simulator_port = free_ports(2)
         self.base_url = f"http://{host}:{self.port}"
         self.simulator_url = f"http://127.0.0.1:{self.simulator_port}"
         self.environment = {

@@ -126,6 +126,7 @@ KINDS: dict[str, Rule] = {
         _GIVEN_BACK | {Code.UNALLOCATED}, {Code.REFUNDS_IN_TRANSIT, Code.PROMOTIONS, Code.ROUNDING}
     ),  # what the platform paid towards the price returns to it
     "refund_settled": _rule({Code.REFUNDS_IN_TRANSIT}, _CASH | {Code.DISPUTED_FUNDS, Code.CHARGEBACK_LOSS}),
+    "refund_paid_twice": _rule({Code.CHARGEBACK_LOSS}, {Code.MPESA_FLOAT}),
     "refund_failed": _rule({Code.REFUNDS_IN_TRANSIT}, {Code.UNALLOCATED}),
     "refund_fee": _rule({Code.PROVIDER_FEES}, _CASH),
     "recovered": _rule({Code.SELLER_AVAILABLE, Code.SELLER_PENDING}, {Code.SELLER_RECEIVABLE}),

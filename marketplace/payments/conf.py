@@ -112,6 +112,8 @@ class WatchSettings:
     backlog_minutes: int = 10
     refund_failed_minutes: int = 60
     refund_unsure_minutes: int = 24 * 60
+    bank_silent_days: int = 3
+    """After the day on which a bank file was to be paid."""
     evidence_hours: int = 48
 
 

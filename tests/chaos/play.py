@@ -46,7 +46,7 @@ def play(
         staff.go_home()
         crowd.go_home()
         _let_go(connection)  # what it held may lead to a server that was killed
-        left = settle(scene, within=max(180.0, seconds))
+        left = settle(scene, within=max(400.0, seconds))
         lines = judge(scene, left)
         lines.append(Line("the storm raged to its end", sum(storm.counts.values()), "", tuple(storm.errors[:5])))
         circles = postgres.deadlocks()[before:]

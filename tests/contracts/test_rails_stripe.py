@@ -100,9 +100,11 @@ class TestTransfers:
     ) -> None:  # fmt: skip
         settings.PROVIDER_ANSWER_SECONDS = 2
         simulator.control("deliveries", action="drop")
-        simulator.control("fault", kind=kind, path="transfers", seconds=6, count=3)
+        simulator.control("fault", kind=kind, path="transfers", seconds=6)
         sent = work(transfer(account))
         assert sent.status == "unknown"
+        tries = simulator.look("requests", path=TRANSFERS, method="POST")
+        assert len(tries) == 1, "of several the last one's error would be all we hear of"
         sent = ends(sent, "paid", sweep=True)
         assert [row.id for row in made(shop)] == [sent.external_id]
         assert told.about(sent) == ["unknown", "paid"]
@@ -110,7 +112,7 @@ class TestTransfers:
     def test_after_a_day_it_is_searched_for_and_never_repeated(
         self, simulator: SimulatorProcess, shop: stripe.StripeClient, account: str, told: DisbursementFacts
     ) -> None:
-        simulator.control("fault", kind="drop", path="transfers", count=3)
+        simulator.control("fault", kind="drop", path="transfers")
         lost = work(transfer(account))
         simulator.control("deliveries", action="drop")
         simulator.control("fault", kind="drop_after", path="transfers", count=1)
@@ -162,6 +164,14 @@ class TestTransfers:
         sent = ends(sent, "failed")
         assert told.about(sent) == ["paid", "failed"]
         assert Alert.objects.filter(code="disbursement_came_back").exists()
+
+    def test_made_at_stripe_and_cancelled_here_is_put_before_a_person(self, account: str) -> None:
+        sent = transfer(account)
+        rail("stripe_transfer").send(sent)
+        Disbursement.objects.filter(pk=sent.pk).update(status="cancelled", next_check_at=None)
+        until(lambda: work(sent) and Alert.objects.filter(code="disbursement_contradiction").exists(), sent)
+        assert InboxMessage.objects.get(kind="transfer.created").status == "done"
+        assert sent.status == "cancelled"
 
     def test_everybody_sends_at_once(self, shop: stripe.StripeClient, account: str, told: DisbursementFacts) -> None:
         sent = transfer(account)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import httpx
 import pytest
+from django.db.models import Max
 
 from marketplace.core import clock
 from marketplace.ledger.services import AccountKey, Code, post
@@ -17,7 +18,9 @@ from tests.simulator_process import SHORTCODE, SimulatorProcess
 
 
 def today(provider: str) -> dt.date:
-    return clock.now().astimezone(ZONES[provider]).date()
+    """The day of the last payment: midnight may have come since."""
+    paid_at = Payment.objects.filter(provider=provider).aggregate(at=Max("settled_at"))["at"]
+    return (paid_at or clock.now()).astimezone(ZONES[provider]).date()
 
 
 def compare(provider: str = "stripe") -> ReconciliationRun:

@@ -64,6 +64,7 @@ def site(running: Stack) -> Stack:
     missing = [name for name in running.programs if name not in running.running]
     assert not missing, f"an earlier test left {missing} dead"
     running.control("reset")
+    running.control("settings", prompt_seconds=3600)  # a buyer here takes as long as the machine does
     ProviderToken.objects.all().delete()  # the provider has forgotten it as well
     leave_in_peace()
     return running

@@ -12,13 +12,12 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from marketplace.backoffice.running.processes import ROOT
 from tests import databases
+from tests.journeys.patience import PATIENCE
 from tests.services import chromium
 from tests.stack import Stack
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-PATIENCE = 60_000
-"""Milliseconds to wait for what shall come: it costs time only where something fails."""
 expect.set_options(timeout=PATIENCE)
 
 OPTIONS = [

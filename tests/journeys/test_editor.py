@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from marketplace.backoffice.demo.people import LOGINS, PASSWORD
+from tests.journeys.patience import PATIENCE
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -18,7 +19,7 @@ DAY = dt.date.today() + dt.timedelta(days=50)  # noqa: DTZ011 (any day far enoug
 def desk(browser: Browser, site: Stack):
     """The admin, as the demo's editor, on a desktop screen."""
     context = browser.new_context(base_url=site.base_url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/admin/")
     page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(LOGINS["editor"])

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from marketplace.backoffice.demo.people import LOGINS, PASSWORD
 from tests.journeys import till
+from tests.journeys.patience import PATIENCE
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,7 @@ def log_in(page: Page) -> None:
 @pytest.fixture
 def desk(browser: Browser, site: Stack):
     context = browser.new_context(base_url=site.base_url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     log_in(page)
     yield page

@@ -14,18 +14,19 @@ from marketplace.payouts.models import Payout
 from marketplace.payouts.services import cancel_payout, propose_run
 from marketplace.sellers.models import Seller
 from tests.factories.payouts import make_available
+from tests.journeys.patience import PATIENCE
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
 SELLER = "Baobab Sessions"
-WAIT = 60
+WAIT = 240
 """Seconds: the worker sends, M-Pesa's result comes by callback."""
 
 
 def enter(browser: Browser, site: Stack, who: str, *, phone: bool) -> tuple[BrowserContext, Page]:
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
     context = browser.new_context(base_url=site.base_url, viewport=size, accept_downloads=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/admin/")
     page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(LOGINS[who])

@@ -15,6 +15,7 @@ from marketplace.payouts.services import propose_run
 from marketplace.users.models import User
 from tests.factories.payouts import make_available, make_payable
 from tests.factories.users import PASSWORD, make_user
+from tests.journeys.patience import PATIENCE
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def guarded(site: Stack) -> Iterator[Stack]:
 @pytest.fixture
 def context(browser: Browser, guarded: Stack) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=guarded.base_url, viewport={"width": 390, "height": 844})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

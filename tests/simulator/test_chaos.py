@@ -85,8 +85,10 @@ def test_calls_that_are_accepted_and_never_answered(
 
 @pytest.mark.parametrize("path", ["b2c/", "reversal/", "transactionstatus/", "accountbalance/", "pulltransactions/"])
 def test_every_api_can_time_out_after_it_was_heard(daraja: Daraja, simulator: SimulatorProcess, path: str) -> None:
-    simulator.control("fault", kind="timeout_after", path=path, seconds=4)
-    daraja.http.timeout = httpx.Timeout(2)
+    credential = daraja.credential()
+    daraja.credential = lambda: credential  # type: ignore[method-assign, misc]
+    simulator.control("fault", kind="timeout_after", path=path, seconds=8)
+    daraja.http.timeout = httpx.Timeout(3)
     pull = ("/pulltransactions/v1/register", {"ShortCode": "174379"})
     calls = {"b2c/": lambda: daraja.send("p"), "reversal/": lambda: daraja.reverse("XXXXXXXXXX")}
     calls |= {"transactionstatus/": lambda: daraja.status(TransactionID="X"), "accountbalance/": daraja.balance}

@@ -22,12 +22,14 @@ def float_of(daraja: Daraja, simulator: SimulatorProcess, receiver: Receiver) ->
 def test_a_payment_is_acknowledged_then_paid_then_told(
     daraja: Daraja, simulator: SimulatorProcess, receiver: Receiver
 ) -> None:
+    simulator.control("settings", result_delay=600)
     answer = daraja.send("payout-1", "254712345678", 1500)
     assert answer.status_code == 200, answer.text
     accepted = answer.json()
     assert (accepted["OriginatorConversationID"], accepted["ResponseCode"]) == ("payout-1", "0")
     assert accepted["ConversationID"].startswith("AG_20")
     assert receiver.at(RESULT) == []
+    simulator.advance(601)
     arrived = result_of(simulator, receiver)
     result, told = arrived.result, arrived.told
     assert (result["ResultCode"], result["OriginatorConversationID"]) == (0, "payout-1")

@@ -76,6 +76,7 @@ def test_what_sellers_were_sent_is_listed_and_on_their_phone(
     assert "You have received KES 12,500 from SOKONI" in page(simulator, "/phone/?msisdn=254712345678")
     assert "12,500" not in page(simulator, "/phone/?msisdn=254712345679")
     assert "KES 900.00" in page(simulator, f"/stripe/connect/account/{account.id}")
+    simulator.control("settings", payout_seconds=600)
     paid = simulator.http.post(f"{simulator.base_url}/sellers/payout", data={"currency": "kes"})
     assert paid.status_code == 303
     assert "in transit" in page(simulator, "/sellers/")

@@ -99,8 +99,9 @@ def test_a_dispute_is_about_what_was_not_refunded(shop: stripe.StripeClient, sim
 def test_a_disputed_card_that_was_refunded_in_full_is_left_alone(
     shop: stripe.StripeClient, simulator: SimulatorProcess
 ) -> None:
+    simulator.control("settings", dispute_seconds=600)
     shop.v1.refunds.create({"payment_intent": paid_session(shop, DISPUTED).payment_intent.id})
-    simulator.advance(5)
+    simulator.advance(605)
     simulator.until(lambda: shop.v1.charges.list().data[0].balance_transaction)
     assert shop.v1.disputes.list().data == []
 

@@ -33,13 +33,13 @@ def test_another_request_under_the_same_key_is_refused(shop: stripe.StripeClient
 
 
 def test_a_key_under_way_is_a_409_that_may_be_retried(simulator: SimulatorProcess) -> None:
-    simulator.control("fault", kind="slow", path="payment_intents", seconds=3)
+    simulator.control("fault", kind="slow", path="payment_intents", seconds=8)
     answers: list[httpx.Response] = []
-    threads = [threading.Thread(target=lambda: answers.append(post(simulator, "k1"))) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    first = threading.Thread(target=lambda: answers.append(post(simulator, "k1")))
+    first.start()
+    simulator.until(lambda: simulator.look("requests", fault="slow"))
+    answers.append(post(simulator, "k1"))
+    first.join()
     conflict, made = sorted(answers, key=lambda answer: -answer.status_code)
     assert (conflict.status_code, made.status_code) == (409, 200)
     assert conflict.json()["error"]["code"] == "idempotency_key_in_use"

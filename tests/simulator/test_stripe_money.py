@@ -23,8 +23,10 @@ def settled(shop: stripe.StripeClient, simulator: SimulatorProcess, charge_id: s
 def test_the_fee_is_known_a_moment_after_the_payment(
     shop: stripe.StripeClient, simulator: SimulatorProcess, receiver: Receiver
 ) -> None:
+    simulator.control("settings", settle_seconds=600)
     charge = paid_session(shop).payment_intent.latest_charge
     assert charge.balance_transaction is None
+    simulator.advance(601)
     entry = settled(shop, simulator, charge.id)
     assert (entry.amount, entry.fee, entry.net) == (150000, 4380, 145620)
     assert (entry.currency, entry.type, entry.status, entry.source) == ("kes", "charge", "pending", charge.id)

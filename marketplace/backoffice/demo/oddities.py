@@ -59,7 +59,7 @@ def compare_a_day(order: Order, people: dict[str, User]) -> None:
     rows = [payment for payment in known if _day(payment) == day]
     lines = [_line(payment.receipt or "", payment.settled_at or clock.now(), payment.amount_minor, payment.reference)
              for payment in rows]  # fmt: skip
-    last = max(payment.settled_at or clock.now() for payment in rows) + dt.timedelta(minutes=1)
+    last = max(payment.settled_at or clock.now() for payment in rows)
     lines.append(_line("TKDEMOGONE", last, 120_000, "4711"))
     out = io.StringIO()
     csv.writer(out).writerows([["Short Code:", "174379"], [], COLUMNS, *lines])

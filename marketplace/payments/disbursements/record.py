@@ -81,12 +81,20 @@ def _no_news(disbursement: Disbursement, outcome: RailOutcome, source: str) -> N
     claimed = claimed_failure(disbursement)
     if outcome.state == "not_found" and claimed and disbursement.status in (Status.SENT, Status.UNKNOWN):
         return move.fail(disbursement, *claimed, source=source)
-    long = disbursement.checks >= STUCK_AFTER
-    if disbursement.status == Status.SENT and (outcome.queued or long):
-        move.doubt(disbursement, "queue_timeout" if outcome.queued else "no_result", source=source)
-    if long and disbursement.status in (Status.CREATED, Status.UNKNOWN):
-        alarm(disbursement, STUCK, f"Nobody can say what became of it ({outcome.code or 'no answer'}).")
+    if disbursement.status == Status.SENT and outcome.queued:
+        move.doubt(disbursement, "queue_timeout", source=source)
+    nobody_knows(disbursement, outcome.code or "no answer", source=source)
     return None
+
+
+def nobody_knows(disbursement: Disbursement, why: str, *, source: str) -> None:
+    """After so many questions it is uncertain, and a person is told. Before that nothing happens."""
+    if disbursement.checks < STUCK_AFTER:
+        return
+    if disbursement.status == Status.SENT:
+        move.doubt(disbursement, "no_result", source=source)
+    if disbursement.status in (Status.CREATED, Status.UNKNOWN):
+        alarm(disbursement, STUCK, f"Nobody can say what became of it ({why}).")
 
 
 def _puzzle(disbursement: Disbursement, problem: str, source: str) -> None:

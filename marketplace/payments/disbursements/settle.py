@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from marketplace.core import clock
 from marketplace.payments.disbursements.plan import next_check
-from marketplace.payments.disbursements.record import record_outcome
+from marketplace.payments.disbursements.record import nobody_knows, record_outcome
 from marketplace.payments.disbursements.send import may_send, send_disbursement
 from marketplace.payments.disbursements.story import RECONCILER, tell
 from marketplace.payments.models import Disbursement
@@ -63,6 +63,7 @@ def _record_question(disbursement_id: uuid.UUID, asked: Asked, source: str) -> D
     """The answer must bear the question's name, which only the rail and we know."""
     disbursement = Disbursement.locked(disbursement_id)
     tell(disbursement, source=source, kind="asked", question=asked.question_id, answer=asked.answer)
+    nobody_knows(disbursement, "the answers to our questions do not arrive", source=source)
     disbursement.next_check_at = next_check(disbursement, now=clock.now())
     disbursement.save(update_fields=["next_check_at"])
     return disbursement

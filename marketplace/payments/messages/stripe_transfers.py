@@ -25,6 +25,13 @@ def about_transfer(message: InboxMessage) -> Conclusion:
         return ignored("no transfer of ours")
     message.about = f"disbursement:{disbursement.pk}"
     _note_part(disbursement, message, thing)
+    if disbursement.status == Disbursement.Status.CANCELLED and not thing.get("reversed"):
+        with transaction.atomic():
+            tell(disbursement, source=CALLBACK, kind="contradiction", reason="cancelled", message=message.pk)
+            alarm(
+                disbursement, "disbursement_contradiction", "It was cancelled here, and Stripe has made the transfer."
+            )
+        return done()
     before = disbursement.checked_at
     disbursement = settle_disbursement(disbursement_id=disbursement.pk, source=CALLBACK)
     return later("asked a moment ago") if disbursement.checked_at == before else done()

@@ -50,12 +50,17 @@ def transfer_key(refund: Refund, attempt: int) -> str:
     return f"refund-{refund.pk.hex}-{attempt}"
 
 
+@transaction.atomic
 def follow_transfer(*, disbursement_id: uuid.UUID | str, source: str) -> Refund | None:
-    """What became of the transfer is what became of the refund. None for one that carries no refund any more."""
-    transfer = Disbursement.objects.get(pk=disbursement_id)
-    refund = Refund.objects.filter(disbursement=transfer).first()
-    if refund is None:
+    """What became of the transfer is what became of the refund. None for one that carries no refund any more.
+
+    A refund that was given back by hand, or tried again, goes its own way: an old transfer's fate is not its own.
+    """
+    carried = Refund.objects.filter(disbursement__pk=disbursement_id).values_list("pk", flat=True).first()
+    refund = lock(carried) if carried else None
+    if refund is None or str(refund.disbursement_id) != str(disbursement_id) or refund.method != Refund.Method.B2C:
         return None
+    transfer = Disbursement.objects.get(pk=disbursement_id)
     if transfer.status == Paid.PAID:
         outcome = RefundOutcome("succeeded", receipt=transfer.receipt)
     elif transfer.status in (Paid.FAILED, Paid.CANCELLED):

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from django.utils import timezone
+
 from marketplace.core import clock
 from marketplace.core.models import OutboxEvent
 from marketplace.notifications.services import clear_alert, raise_alert
 from marketplace.payments import conf
+from marketplace.payments.disbursements.plan import LIVE
 from marketplace.payments.models import Disbursement, Dispute, InboxMessage, Payment, Refund
 from marketplace.payments.providers import provider
 
@@ -102,12 +105,21 @@ def refunds_waiting() -> Iterator[Finding]:
 
 def transfers_unsure() -> Iterator[Finding]:
     bounds = conf.watch()
-    count = Disbursement.objects.filter(
-        status__in=(Disbursement.Status.CREATED, Disbursement.Status.UNKNOWN),
-        created_at__lt=_before(bounds.refund_unsure_minutes),
-    ).count()  # fmt: skip
+    bank = Disbursement.Rail.BANK_FILE
+    live = Disbursement.objects.filter(status__in=LIVE, created_at__lt=_before(bounds.refund_unsure_minutes))
+    count = live.exclude(rail=bank, status=Disbursement.Status.SENT).count()
     subject = _counted(count, "1 transfer has no outcome", "{n} transfers have no outcome")
     yield "transfers_unsure", subject, "Nobody can say whether the money arrived. Nothing is sent twice; ask the rail."
+
+    day = timezone.localdate(clock.now()) - dt.timedelta(days=bounds.bank_silent_days)
+    silent = live.filter(rail=bank, status=Disbursement.Status.SENT, bank_file__execute_on__lt=day).count()
+    subject = _counted(silent, "1 line of a bank file has no outcome", "{n} lines of bank files have no outcome")
+    yield (
+        "bank_lines_silent",
+        subject,
+        "The bank should have paid them days ago, and their sellers get nothing more until it has said so. Read its"
+        " report in Bank files, or settle each payout by hand.",
+    )
 
 
 def evidence_due() -> Iterator[Finding]:

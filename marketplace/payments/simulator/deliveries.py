@@ -87,7 +87,7 @@ class Courier:
         held = self.world.state.find("delivery", state="held")
         for place, doc in enumerate(reversed(held)):
             self.world.state.put("delivery", doc | {"state": "due"})
-            self.world.scheduler.at("deliver", {"id": doc["id"]}, delay=0.15 * place)
+            self.world.scheduler.at("deliver", {"id": doc["id"]}, delay=0.5 * place)
         return len(held)
 
     async def deliver(self, job: Json) -> None:

@@ -38,8 +38,9 @@ def change_destination(
 ) -> Destination:
     """Send a seller's money in `currency` elsewhere from now on, after the cool-off; the seller is told by mail.
 
-    `details`: {"phone"}, {"account"}, or {"name", "bank", "bic", "iban" or "number"}. The same place again changes
-    nothing. Payouts approved for the old place are cancelled when they would be sent. Raises `DestinationInvalid`.
+    `details`: {"phone"}, {"account"}, or {"name", "bank", "bic", "iban" or "number"}. The same again, holder and all,
+    changes nothing. Payouts approved for the old place are cancelled when they would be sent. Raises
+    `DestinationInvalid`.
     """
     place = read_place(rail, currency, details)
     seller = Seller.objects.select_for_update(no_key=True).get(pk=seller_id)
@@ -47,7 +48,7 @@ def change_destination(
     old = Destination.objects.filter(seller=seller, currency=currency, status=Destination.Status.ACTIVE)
     before = old.select_for_update(no_key=True, of=("self",)).first()
     if before is not None:
-        if before.fingerprint == print_:
+        if before.fingerprint == print_ and details_of(before) == place.details:
             return before
         before.replaced_at = clock.now()
         before.move_to(Destination.Status.REPLACED, also=("replaced_at",))

@@ -14,6 +14,7 @@ from marketplace.core import clock
 from marketplace.core.jobs import enqueue
 from marketplace.ledger import selectors as ledger
 from marketplace.ledger.accounts import Code, of_seller
+from marketplace.notifications.services import raise_alert
 from marketplace.payments.rails import rail as rail_of
 from marketplace.payouts import conf
 from marketplace.payouts.errors import RunUnderWay
@@ -31,6 +32,8 @@ from marketplace.payouts.signals import Proposal, signals_of
 from marketplace.sellers.models import Seller
 
 logger = logging.getLogger(__name__)
+TRIES = 2
+"""Per seller: whoever is passed over in a weekly run waits for a week."""
 
 
 def propose_run(
@@ -73,15 +76,25 @@ def runs_under_way() -> QuerySet[PayoutRun]:
 def _fill(run: PayoutRun, seller_ids: Collection[int] | None = None) -> PayoutRun:
     last_run = last_scheduled_run()
     for seller_id, currency in candidates(seller_ids):
-        try:
-            _propose_one(run, seller_id, currency, last_run)
-        except Exception:
-            logger.exception("payout run %s: seller %s %s", run.code, seller_id, currency)
+        if not any(_try(run, seller_id, currency, last_run) for _again in range(TRIES)):
             problem = Skip("problem", _("Something went wrong on our side. We look into it."))
             _skip(run, seller_id, currency, 0, problem)
+            subject = f"Payout run {run.code}: no payout could be proposed"
+            text = "See its skips and the program's log. Once it is mended, start a run: it leaves out whoever has one."
+            raise_alert(code="payout_run_problem", key=f"payout_run_problem:{run.code}", subject=subject, text=text)
     run.finished_at = clock.now()
     run.save(update_fields=["finished_at"])
     return run
+
+
+def _try(run: PayoutRun, seller_id: int, currency: str, last_run: dt.datetime | None) -> bool:
+    """False when it could not be looked at: two at once on a seller's accounts, most likely, and over by now."""
+    try:
+        _propose_one(run, seller_id, currency, last_run)
+    except Exception:
+        logger.exception("payout run %s: seller %s %s", run.code, seller_id, currency)
+        return False
+    return True
 
 
 def request_payout(*, seller_id: int, actor_id: int | None) -> PayoutRun:
@@ -170,6 +183,7 @@ def _sums(case: Case, destination: Destination, covered: Covered) -> Sums | None
         added_base=_commission(covered) if conf.withholding_base() == "sales" else 0,
         fee=case.terms.payout_fee.get(case.currency, 0),
         step=rail.step(case.currency),
+        smallest=rail.limits(case.currency)[0],
         largest=rail.limits(case.currency)[1],
     )
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.audit.services import record
 from marketplace.core import clock, outbox
@@ -77,7 +78,8 @@ def cancel_payout(*, payout_id: int, actor_id: int | None, reason: str) -> Payou
 
 def why_not_approve(payout: Payout, actor_id: int, agreed: Collection[int]) -> Refusal | None:
     """What stands against this person's agreement; `agreed` as `approvers` gives it."""
-    if payout.run.actor_id == actor_id or _acts_for_seller(payout, actor_id):
+    chose_place = payout.destination.actor_id == actor_id
+    if payout.run.actor_id == actor_id or chose_place or _acts_for_seller(payout, actor_id):
         return OwnPayout()
     return SecondPersonNeeded() if actor_id in agreed else None
 
@@ -101,9 +103,9 @@ def _locked(payout_id: int, within: Collection[str]) -> Payout:
 
 
 def refuse_own(*, disbursement_ids: Collection[uuid.UUID | None], actor_id: int | None) -> None:
-    """Nobody says how payouts to a seller they act for have ended. Raises `OwnPayout`."""
-    own = Payout.objects.filter(disbursement__in=list(disbursement_ids), seller__members__user=actor_id)
-    if own.exists():
+    """Nobody says how payouts to a seller they act for, or to a place they chose, have ended. Raises `OwnPayout`."""
+    own = Q(seller__members__user=actor_id) | Q(destination__actor_id=actor_id)
+    if actor_id and Payout.objects.filter(own, disbursement__in=list(disbursement_ids)).exists():
         raise OwnPayout
 
 

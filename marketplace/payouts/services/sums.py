@@ -19,9 +19,10 @@ class Sums:
 
 
 def sums_of(
-    *, available: int, basis_points: int, added_base: int = 0, fee: int = 0, step: int = 1, largest: int = 10**15
-) -> Sums | None:
-    """The most that can be paid out of `available` in whole units of the rail. None when nothing is left to send.
+    *, available: int, basis_points: int, added_base: int = 0, fee: int = 0, step: int = 1, smallest: int = 1,
+    largest: int = 10**15,
+) -> Sums | None:  # fmt: skip
+    """The most that can be paid out of `available` in whole units of the rail. None when that is less than it sends.
 
     Tax is withheld from gross + `added_base`. Of what cannot be sent (below a whole unit, beyond the rail's largest
     amount) nothing is withheld: it stays on the balance and is carried to the next payout.
@@ -32,7 +33,7 @@ def sums_of(
 
     net = min(net_of(available), largest)
     net -= net % step
-    if net <= 0:
+    if net < max(smallest, 1):
         return None
     # One unit more of gross is one or no unit more of net: the largest gross that gives this net is what is booked.
     gross = bisect_right(range(available + 1), net, key=net_of) - 1

@@ -96,6 +96,8 @@ class ChangeDestination(OfCurrency):
 
     def _change(self, form: Any) -> None:
         assert self.choice is not None  # noqa: S101 - post() saw to it
+        rows = Destination.objects.filter(seller=self.seller, currency=self.currency)
+        before = rows.filter(status=Destination.Status.ACTIVE).first()
         found = change_destination(
             seller_id=self.seller.pk,
             currency=self.currency,
@@ -103,7 +105,10 @@ class ChangeDestination(OfCurrency):
             details=self.choice.details or form.details(),
             actor_id=self.request.user.pk,
         )
-        messages.success(self.request, _("Saved: %(place)s. We have told all owners by mail.") % {"place": found.hint})
+        if found == before:
+            messages.info(self.request, _("It goes there already: %(place)s. Nothing has changed.") % {"place": found})
+        else:
+            messages.success(self.request, _("Saved: %(place)s. We have told all owners by mail.") % {"place": found})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -151,6 +151,7 @@ def test_lost_links_go_to_the_address_alone_and_the_answer_is_always_the_same(sh
     assert len([letter for letter in mail.outbox if "links" in letter.body]) == 1, "at most one in ten minutes"
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_asking_for_links_is_bounded(shopper: Shopper):
     cache.clear()
     statuses = [shopper.client.post("/orders/find/", {"email": f"a{n}@example.com"}).status_code for n in range(12)]

@@ -256,6 +256,7 @@ def test_the_receipt(shopper: Shopper, goods: Goods):
     assert shopper.get(waiting, "receipt/").headers["Location"] == f"/orders/{waiting.token}/"
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_paying_over_and_over_is_bounded(shopper: Shopper):
     cache.clear()
     order = make_order()

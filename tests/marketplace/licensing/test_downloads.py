@@ -170,6 +170,7 @@ def test_the_other_language_of_a_product_opens_the_same_files(client, file, plan
     assert client.get(link(client, a_license(a_plan(page)), file)).status_code == 200
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_nobody_can_hammer_downloads(client, license, file):
     address = f"/licenses/{license.token}/files/{file.pk}/"
     assert [client.get(address).status_code for _ in range(61)][-2:] == [302, 429]

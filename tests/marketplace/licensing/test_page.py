@@ -50,6 +50,7 @@ def test_reading_alone_shows_nothing(client):
     assert not LogEntry.objects.filter(action="license.key_shown").exists()
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_nobody_can_hammer_the_key(client):
     license = a_license()
     assert [client.post(url(license, "key/")).status_code for _ in range(11)] == [200] * 10 + [429]

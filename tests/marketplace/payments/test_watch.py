@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from marketplace.core import clock
 from marketplace.core.models import OutboxEvent
 from marketplace.notifications.models import Alert
-from marketplace.payments.models import InboxMessage, Refund
+from marketplace.payments.models import BankFile, Disbursement, InboxMessage, Refund
 from marketplace.payments.services import watch
+from tests.factories.disbursements import BANK, disburse
 from tests.factories.payments import make_dispute, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,32 @@ def test_a_fact_that_fails_again_and_again_is_noticed_though_it_is_not_due():
 )  # fmt: skip
 def test_refunds_that_stay_owed_are_noticed(status, hours, expected):
     refund(status, dt.timedelta(hours=hours))
+    assert alarms() == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "expected"),
+    [("sent", 30, ["transfers_unsure"]), ("sent", 2, []), ("unknown", 30, ["transfers_unsure"]), ("paid", 30, [])],
+)
+def test_transfers_without_an_outcome_are_noticed(status, hours, expected):
+    row = disburse()
+    Disbursement.objects.filter(pk=row.pk).update(status=status, created_at=ago(hours=hours))
+    assert alarms() == expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [(5, ["bank_lines_silent"]), (2, [])])
+def test_a_bank_that_says_nothing_of_a_line_is_noticed(days, expected):
+    row = disburse(rail="bank_file", destination=BANK)
+    day = timezone.localdate() - dt.timedelta(days=days)
+    file = BankFile.objects.create(
+        code="BF000001",
+        currency="KES",
+        execute_on=day,
+        lines=1,
+        total_minor=row.amount_minor,
+        created_at=clock.now(),
+    )
+    Disbursement.objects.filter(pk=row.pk).update(status="sent", created_at=ago(days=6), bank_file=file)
     assert alarms() == expected
 
 

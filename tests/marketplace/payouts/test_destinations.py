@@ -12,6 +12,7 @@ from marketplace.notifications.models import Message
 from marketplace.payouts.errors import DestinationInvalid, NotWaiting, OwnPayout, ReasonNeeded, VerificationClosed
 from marketplace.payouts.models import Destination, Verification
 from marketplace.payouts.services import change_destination, decide_verification, submit_verification
+from marketplace.payouts.services.destinations import details_of
 from marketplace.sellers.models import Seller, SellerMember
 from tests.factories.commerce import make_seller
 from tests.factories.users import make_user
@@ -46,6 +47,18 @@ def test_the_same_place_again_changes_nothing(seller: Seller) -> None:
     first = change(seller, phone="0712345678")
     assert change(seller, phone="+254 712 345 678") == first
     assert Destination.objects.count() == 1
+
+
+def test_a_corrected_holder_is_a_new_place_and_the_same_again_is_not(seller: Seller) -> None:
+    account = {"bank": "KCB", "bic": "KCBLKENX", "number": "1234567890"}
+    first = change(seller, "bank_file", name="Ziwa Limted", **account)
+    second = change(seller, "bank_file", name="Ziwa Limited", **account)
+    first.refresh_from_db()
+    assert (first.status, second.status, first.fingerprint) == ("replaced", "active", second.fingerprint)
+    assert details_of(second)["name"] == "Ziwa Limited"
+    assert second.usable_from > clock.now() + timedelta(hours=47)
+    assert Message.objects.count() == 4
+    assert change(seller, "bank_file", name="Ziwa Limited", **account) == second
 
 
 def test_details_are_kept_under_the_field_keys(seller: Seller) -> None:

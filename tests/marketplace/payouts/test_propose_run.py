@@ -1,16 +1,19 @@
 """Who gets a payout in a run, of how much, and why others get none."""
 
+import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from marketplace.core import clock
+from marketplace.notifications.models import Alert
 from marketplace.payouts.errors import RunUnderWay
-from marketplace.payouts.models import Destination, LevyRate, Payout, PayoutSkip, Terms, Verification
+from marketplace.payouts.models import Destination, LevyRate, Payout, PayoutRun, PayoutSkip, Terms, Verification
 from marketplace.payouts.services import fill_runs, preview_run, propose_run, request_payout, start_run
 from marketplace.sellers.models import Seller
 from tests.factories.commerce import make_seller
@@ -80,6 +83,42 @@ def test_whole_units_leave_and_the_rest_is_the_first_line_of_the_next_payout() -
     assert (second.opening_minor, second.net_minor, second.carried_minor) == (55, 50_100, 5)
     opening, release = second.items.all()
     assert (opening.kind, opening.minor, release.minor) == ("carried", 55, 50_050)
+
+
+def test_less_than_the_rail_sends_is_not_proposed_but_said() -> None:
+    seller = make_payable(rail="mpesa_b2c")
+    Terms.objects.create(seller=seller, valid_from="2020-01-01", hold_days=1, payout_fee={"KES": 3_000})
+    make_available(seller, gross=3_900)  # KES 9 after the fee, and M-Pesa sends 10 at least
+    propose_run(actor_id=1)
+    assert not Payout.objects.exists()
+    assert PayoutSkip.objects.get().code == "below_minimum"
+
+
+def test_whoever_could_not_be_looked_at_is_looked_at_again_and_else_a_person_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_available(make_payable())
+    tries: list[int] = []
+
+    def fails(times: int) -> None:
+        def propose(run: PayoutRun, seller_id: int, *more: Any) -> object:
+            tries.append(seller_id)
+            if len(tries) <= times:
+                raise OperationalError("deadlock detected")
+            return real(run, seller_id, *more)
+
+        tries.clear()
+        monkeypatch.setattr(module, "_propose_one", propose)
+
+    module = sys.modules[propose_run.__module__]
+    real = module._propose_one
+    fails(2)
+    run = propose_run(actor_id=1)
+    assert run.skips.get().code == "problem"
+    assert Alert.objects.get(closed_at=None).key == f"payout_run_problem:{run.code}"
+    fails(1)
+    assert propose_run(actor_id=1).payouts.count() == 1
+    assert Alert.objects.count() == 1
 
 
 def test_what_a_seller_owes_is_taken_before_anything_is_proposed() -> None:

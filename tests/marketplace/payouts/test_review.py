@@ -7,10 +7,17 @@ from marketplace.audit.models import LogEntry
 from marketplace.core.models import OutboxEvent
 from marketplace.notifications.models import Message
 from marketplace.payouts.errors import NotWaiting, OwnPayout, ReasonNeeded, SecondPersonNeeded
-from marketplace.payouts.models import PayoutDecision
-from marketplace.payouts.services import approve_payout, cancel_payout, hold_payout, let_go, reject_payout
+from marketplace.payouts.models import Destination, PayoutDecision
+from marketplace.payouts.services import (
+    approve_payout,
+    cancel_payout,
+    hold_payout,
+    let_go,
+    refuse_own,
+    reject_payout,
+)
 from marketplace.sellers.models import SellerMember
-from tests.factories.payouts import make_payable, make_payout, owed
+from tests.factories.payouts import make_payable, make_payout, owed, sent
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +51,17 @@ def test_nobody_approves_what_they_proposed_or_what_is_theirs() -> None:
     SellerMember.objects.create(seller=payout.seller, user=member, role="manager")
     with pytest.raises(OwnPayout):
         approve_payout(payout_id=payout.pk, actor_id=member.pk)
+
+
+def test_nobody_approves_or_settles_what_goes_to_a_place_they_chose() -> None:
+    payout = make_payout()
+    Destination.objects.filter(pk=payout.destination_id).update(actor_id=7)  # and left the shop since
+    with pytest.raises(OwnPayout):
+        approve_payout(payout_id=payout.pk, actor_id=7)
+    payout = sent(payout)
+    with pytest.raises(OwnPayout):
+        refuse_own(disbursement_ids=[payout.disbursement_id], actor_id=7)
+    refuse_own(disbursement_ids=[payout.disbursement_id], actor_id=8)
 
 
 def test_a_hold_tells_the_seller_why_and_voids_earlier_agreement() -> None:

@@ -16,6 +16,8 @@ def test_the_example_with_tax_fee_and_whole_shillings() -> None:
 def test_nothing_is_sent_when_tax_and_fee_eat_it() -> None:
     assert sums_of(available=1_099, basis_points=500, fee=1_000, step=100) is None
     assert sums_of(available=500, basis_points=10_000) is None
+    assert sums_of(available=3_900, basis_points=0, fee=3_000, step=100, smallest=1_000) is None
+    assert sums_of(available=4_000, basis_points=0, fee=3_000, step=100, smallest=1_000) is not None
 
 
 def test_beyond_the_rails_largest_amount_the_rest_is_carried() -> None:

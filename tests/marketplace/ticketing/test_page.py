@@ -127,6 +127,7 @@ def test_changing_the_name_is_refused_once_the_event_runs(client):
         assert client.post(url(ticket, "attendee/"), {"name": "Late"}).status_code == 409
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_nobody_can_hammer_the_name(client):
     ticket = a_ticket()
     answers = [client.post(url(ticket, "attendee/"), {"name": f"n{i}"}).status_code for i in range(21)]

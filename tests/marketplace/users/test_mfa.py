@@ -18,8 +18,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits():
+def _fresh_limits(settings):
     cache.clear()
+    settings.MFA_TOTP_TOLERANCE = 1  # a code is made here and sent a moment later: half a minute may end in between
 
 
 @pytest.fixture

@@ -30,8 +30,11 @@ def create(disbursement: Disbursement, account: str) -> Sent:
         "description": disbursement.reference,
         "metadata": {"disbursement": disbursement.key, "reference": disbursement.reference},
     }
+    # One try at a time: of several, the SDK tells the last error only, and that one may say that nothing was reached
+    # when an earlier try was carried out. The next try, under the same key, is the reconciler's.
+    once: stripe.RequestOptions = {"idempotency_key": disbursement.key, "max_network_retries": 0}
     try:
-        made = calling("transfer", lambda: client().v1.transfers.create(params, {"idempotency_key": disbursement.key}))
+        made = calling("transfer", lambda: client().v1.transfers.create(params, once))
     except Unavailable:
         raise
     except Refused as error:
