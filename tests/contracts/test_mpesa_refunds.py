@@ -176,6 +176,22 @@ def test_a_forged_result_convinces_nobody(buyer: PhoneOwner, site: str) -> None:
     assert owed_back() == AMOUNT.minor
 
 
+def test_a_success_after_a_failure_is_asked_about_and_else_left_to_a_person(buyer: PhoneOwner, site: str) -> None:
+    payment = paid(buyer)
+    buyer.simulator.control("next", api="reversal", outcome="21")
+    refund = until(give_back(payment, AMOUNT.minor), "failed", sweep=True)
+    body = {"Result": {"ResultType": 0, "ResultCode": 0, "ResultDesc": "done", "TransactionID": "RKFORGED01",
+            "OriginatorConversationID": refund.external_id, "ConversationID": "AG_forged"}}  # fmt: skip
+    before = buyer.simulator.look("requests", path="transactionstatus")
+    assert post(f"{site}{reverse('payments:result', args=['rev', refund.callback_token, 'result'])}", body) == 200
+    for _ in range(10):
+        giving_back.work(sweep=True)
+    refund.refresh_from_db()
+    assert (refund.status, owed_back()) == ("failed", AMOUNT.minor)
+    assert len(buyer.simulator.look("requests", path="transactionstatus")) > len(before)
+    assert InboxMessage.objects.filter(kind="rev.result", status="quarantined").count() == 1
+
+
 def test_a_result_behind_a_guessed_address_is_not_found(buyer: PhoneOwner, site: str) -> None:
     assert post(f"{site}/hooks/sc/rev/{'0' * 64}/result/", {"Result": {}}) == 404
     assert not InboxMessage.objects.filter(kind="rev.result").exists()

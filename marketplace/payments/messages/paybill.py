@@ -58,8 +58,8 @@ def _write(told: c2b.Told, amount: Money) -> PaybillReceipt:
     if row.status == Status.REFUSED and _differs(row, told):
         for name, value in content.items():
             setattr(row, name, value)
-        row.checks, row.question, row.asked_at = 0, "", None
-        row.move_to(Status.WAITING, also=(*content, "checks", "question", "asked_at"))
+        row.checks, row.question, row.asked_at, row.verified_at = 0, "", None, None
+        row.move_to(Status.WAITING, also=(*content, "checks", "question", "asked_at", "verified_at"))
     return row
 
 

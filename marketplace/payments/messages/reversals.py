@@ -34,8 +34,11 @@ def about_reversal(message: InboxMessage) -> Conclusion:
     claim = reversal.of_result(read_result(message.body.encode()), refund)
     if claim is None:
         return quarantined("does not fit what was asked")
-    if refund.status in OVER and not (refund.status == Refund.Status.FAILED and claim.code == reversal.ALREADY):
+    after_all = refund.status == Refund.Status.FAILED and (claim.state == "succeeded" or claim.code == reversal.ALREADY)
+    if refund.status in OVER and not after_all:
         return done(f"already {refund.status}")
+    if refund.status in OVER and message.attempts >= MANY_TRIES:
+        return quarantined("it had failed; M-Pesa says that it was done, and does not say so when it is asked")
     if claim.state == "unknown" or claim.code == reversal.ALREADY or not _asks(refund):
         record_refund(refund_id=refund.pk, outcome=claim, source=CALLBACK)
         return done()
@@ -56,7 +59,8 @@ def _asks(refund: Refund) -> bool:
 def about_queue(message: InboxMessage) -> Conclusion:
     """It waited too long at M-Pesa. Not a failure: it may still be done."""
     refund = subject(message)
-    if message.kind.startswith("rev"):
+    sent = refund.method == Refund.Method.PROVIDER and refund.status in (Refund.Status.SENT, Refund.Status.UNKNOWN)
+    if message.kind.startswith("rev") and sent:
         record_refund(refund_id=refund.pk, outcome=RefundOutcome("unknown", code=QUEUED), source=CALLBACK)
     return ignored("not a failure: asked about")
 
@@ -74,10 +78,12 @@ def about_answer(message: InboxMessage) -> Conclusion:
     outcome = reversal.of_answer(result, refund, str(asked.data.get("asked_about", "")))
     if outcome is None:
         return quarantined("does not fit what was asked")
+    if asked.data.get("attempt", refund.attempt) != refund.attempt:
+        return done("about an earlier try")
     if outcome.state == "failed" and _was_repeated(refund):
         doubt_refund(refund_id=refund.pk, outcome=outcome, code=reversal.NOT_REVERSED)
         return done("declined, perhaps because it was done before")
-    record_refund(refund_id=refund.pk, outcome=outcome, source="query")
+    record_refund(refund_id=refund.pk, outcome=outcome, source="query", attempt=asked.data.get("attempt"))
     return done()
 
 

@@ -5,7 +5,7 @@ from marketplace.ledger.services import reverse
 from marketplace.payments import paybill
 from marketplace.payments.errors import NotNobodys, ReferenceUnknown, WrongCurrency
 from marketplace.payments.models import PaybillReceipt, PaymentEvent
-from marketplace.payments.services.match_paybill import unallocated_key
+from marketplace.payments.services.match_paybill import link, same_money, unallocated_key
 from marketplace.payments.services.pay_by_hand import pay_by_hand
 from marketplace.payments.services.story import tell
 
@@ -15,6 +15,8 @@ OPERATOR = str(PaymentEvent.Source.OPERATOR)
 @transaction.atomic
 def assign_paybill(*, receipt_id: int, reference: str, actor_id: int | None) -> PaybillReceipt:
     """A person says what nobody's money is for: it becomes a payment of that, and the room that sells decides.
+
+    Unless that was paid by a prompt whose receipt nobody knew: then it is this money, and nothing is paid twice.
 
     Refuses: `not_nobodys`, `reference_unknown`, `wrong_currency`.
     """
@@ -30,7 +32,11 @@ def assign_paybill(*, receipt_id: int, reference: str, actor_id: int | None) -> 
     if booked is None:
         raise NotNobodys
     reverse(entry=booked, key=f"paybill:{row.receipt}:assigned")
-    pay_by_hand(row, found.reference, source=OPERATOR)
+    known = same_money(row, found.reference)
+    if known is None:
+        pay_by_hand(row, found.reference, source=OPERATOR)
+    else:
+        link(row, known, OPERATOR)
     if row.payment is not None:
         tell(row.payment, source=OPERATOR, kind="paybill_assigned", actor=actor_id)
     return row

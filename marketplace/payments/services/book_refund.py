@@ -35,11 +35,16 @@ def unbook_refund_settled(refund: Refund) -> None:
     """It came back after all: owed again. Nothing happens when it was never booked."""
     booked = entry(_key(refund))
     if booked is not None:
-        reverse(entry=booked, key=f"refund:{refund.pk}:unsettled:{refund.attempt}")
+        reverse(entry=booked, key=_key(refund, "unsettled"))
 
 
-def _key(refund: Refund) -> str:
-    return f"refund:{refund.pk}:settled:{refund.attempt}"
+def was_unbooked(refund: Refund) -> bool:
+    """Has this attempt come back already?"""
+    return entry(_key(refund, "unsettled")) is not None
+
+
+def _key(refund: Refund, what: str = "settled") -> str:
+    return f"refund:{refund.pk}:{what}:{refund.attempt}"
 
 
 def _source(refund: Refund) -> AccountKey:

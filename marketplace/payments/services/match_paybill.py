@@ -60,11 +60,10 @@ def _decide(receipt_id: int, source: str) -> PaybillReceipt:
     row = PaybillReceipt.locked(receipt_id)
     if row.status != Status.WAITING:
         return row
-    mine = Payment.objects.filter(provider="mpesa", reference=_reference(row)).order_by("pk")
-    prompts = list(mine.select_for_update(no_key=True, of=("self",)))
+    prompts = _prompts(_reference(row))
     same = Payment.objects.filter(receipt=row.receipt).first() or _without_receipt(prompts, row)
     if same is not None:
-        return _link(row, same, source)
+        return link(row, same, source)
     if any(prompt.is_live and prompt.amount_minor == row.amount_minor for prompt in prompts):
         return row
     if _went_out(row):
@@ -76,6 +75,17 @@ def _decide(receipt_id: int, source: str) -> PaybillReceipt:
     return pay_by_hand(row, found.reference, source=source) if found and fits else _put_aside(row)
 
 
+def _prompts(reference: str) -> list[Payment]:
+    """Under their locks."""
+    mine = Payment.objects.filter(provider="mpesa", reference=reference).order_by("pk")
+    return list(mine.select_for_update(no_key=True, of=("self",)))
+
+
+def same_money(row: PaybillReceipt, reference: str) -> Payment | None:
+    """The prompt of this reference that this receipt is of, and that nobody knew it of; under its lock."""
+    return _without_receipt(_prompts(reference), row)
+
+
 def _without_receipt(prompts: list[Payment], row: PaybillReceipt) -> Payment | None:
     """A prompt that M-Pesa, asked, said was paid: its answer to that question carries no receipt. This is it."""
     fits = [
@@ -85,7 +95,7 @@ def _without_receipt(prompts: list[Payment], row: PaybillReceipt) -> Payment | N
     return fits[0] if fits else None
 
 
-def _link(row: PaybillReceipt, payment: Payment, source: str) -> PaybillReceipt:
+def link(row: PaybillReceipt, payment: Payment, source: str) -> PaybillReceipt:
     if payment.amount_minor != row.amount_minor or payment.provider != "mpesa" or hasattr(payment, "paybill"):
         return _refuse(row, "contradicts the payment with this receipt")
     if not payment.receipt:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 
 from marketplace.core import clock
-from marketplace.payments.models import Payment, PaymentEvent
+from marketplace.payments.models import PaybillReceipt, Payment, PaymentEvent
 from marketplace.payments.providers.base import Outcome
 from marketplace.payments.services import move
 from marketplace.payments.services.book_fee import book_fee
@@ -77,6 +77,8 @@ def _contradiction(payment: Payment, outcome: Outcome, source: str) -> str:
     if outcome.receipt and payment.receipt != outcome.receipt:
         if payment.receipt:
             return "second_receipt"
+        if PaybillReceipt.objects.filter(receipt=outcome.receipt, status=PaybillReceipt.Status.UNALLOCATED).exists():
+            return "receipt_conflict"  # booked as nobody's: whoever assigns it says that it is this
         if not claim_unique(payment, "receipt", outcome.receipt):
             return SAME_MONEY if _paid_by_hand(payment, receipt=outcome.receipt) else "receipt_conflict"
     unnamed = not outcome.receipt and not payment.receipt and payment.status != Status.SUCCEEDED

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from marketplace.core import clock, outbox
 from marketplace.core.money import Money
+from marketplace.notifications.services import raise_alert
 from marketplace.payments.models import Payment, PaymentEvent, Refund, RefundCover
 from marketplace.payments.providers.stripe import refunds
 from marketplace.payments.services.book_refund import book_cover
@@ -27,17 +28,13 @@ def record_provider_refund(*, found: dict[str, Any]) -> Refund | None:
     """Write down what Stripe, asked, says of a refund. None when it is of no payment of ours. Raises `NoRoom`."""
     ours = _ours(found)
     if ours is not None:
-        # Even under the name we know: what was settled another way since keeps the name of what had failed.
-        attempt = str((found.get("metadata") or {}).get("attempt", ""))
-        return record_refund(
-            refund_id=ours.pk,
-            outcome=refunds.of_refund(found),
-            source=CALLBACK,
-            attempt=int(attempt) if attempt.isdecimal() else None,
-        )
+        outcome, attempt = refunds.of_refund(found), _attempt_of(found, ours)
+        return record_refund(refund_id=ours.pk, outcome=outcome, source=CALLBACK, attempt=attempt)
     payment = _payment(found)
     amount = refunds.amount_of(found)
-    if payment is None or amount is None or found.get("status") in GONE:
+    if found.get("status") in GONE:
+        return _tell_of_cover(found["id"])
+    if payment is None or amount is None:
         return None
     return _made_outside(payment, found["id"], amount)
 
@@ -52,6 +49,33 @@ def _ours(found: dict[str, Any]) -> Refund | None:
     except ValueError:
         return None
     return Refund.objects.filter(pk=named, payment__provider="stripe").first()
+
+
+def _attempt_of(found: dict[str, Any], ours: Refund) -> int:
+    """Which try the news is about; one made in the dashboard does not say, and is the one we know under its name.
+
+    Unless that was settled another way since, and keeps the name of what had failed: then of none that counts.
+    """
+    named = str((found.get("metadata") or {}).get("attempt", ""))
+    if named.isdecimal():
+        return int(named)
+    covered = ours.status == Status.SUCCEEDED and ours.covers.exists()
+    return 0 if ours.method == Refund.Method.MANUAL or covered else ours.attempt
+
+
+def _tell_of_cover(name: str) -> Refund | None:
+    """It had paid what had failed here, and has not come about: a person must give it back another way."""
+    cover = RefundCover.objects.filter(name=name).select_related("refund__payment").first()
+    if cover is None:
+        return None
+    payment = cover.refund.payment
+    raise_alert(
+        code="refund_cover_failed", key=f"refund_cover_failed:{name}",
+        subject=f"A refund made at Stripe has failed: {name}",
+        text=f"It had paid refunds of {payment.reference} that failed here, and they count as given back. The payer has"
+        " not got them: give them the money another way, and see the daily comparison.",
+    )  # fmt: skip
+    return cover.refund
 
 
 def _payment(found: dict[str, Any]) -> Payment | None:

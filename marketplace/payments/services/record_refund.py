@@ -11,7 +11,7 @@ from marketplace.ledger.accounts import AccountKey
 from marketplace.notifications.services import clear_alert, raise_alert
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.providers.base import RefundOutcome
-from marketplace.payments.services.book_refund import book_refund_settled, unbook_refund_settled
+from marketplace.payments.services.book_refund import book_refund_settled, unbook_refund_settled, was_unbooked
 from marketplace.payments.services.story import tell
 
 Status = Refund.Status
@@ -34,11 +34,15 @@ def record_refund(
     `attempt`: which attempt the news is about; news of an earlier one is only noted.
     """
     refund = lock(refund_id)
-    tell(refund.payment, source=source, kind="refund_outcome", refund=refund.pk, **_told(outcome))
-    if attempt is not None and attempt != refund.attempt:
+    about = refund.attempt if attempt is None else attempt
+    tell(refund.payment, source=source, kind="refund_outcome", refund=refund.pk, attempt=about, **_told(outcome))
+    if about != refund.attempt:
         return refund
     _adopt(refund, outcome)
-    if outcome.state == "succeeded":
+    if outcome.state == "succeeded" and was_unbooked(refund):
+        # What has failed after it had succeeded does not succeed again under the same name: this is older news.
+        _alarm(refund, "refund_failed", "It had succeeded, failed, and is now said to have succeeded: look it up.")
+    elif outcome.state == "succeeded":
         succeed(refund, source=source)
     elif outcome.state == "failed":
         _fail(refund, outcome, source)

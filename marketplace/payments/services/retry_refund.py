@@ -10,6 +10,7 @@ from marketplace.payments.services.record_refund import lock
 from marketplace.payments.services.reserve_refund import SENDING_SECONDS
 from marketplace.payments.services.send_refund import waits_for_bank
 from marketplace.payments.services.story import tell
+from marketplace.payments.services.transfer_refund import paid_meanwhile
 
 OPERATOR = str(PaymentEvent.Source.OPERATOR)
 
@@ -26,6 +27,8 @@ def retry_refund(*, refund_id: uuid.UUID | str, actor_id: int | None, method: st
         raise NotRefundable(reason="not_failed" if method != Refund.Method.MANUAL else "by_hand")
     if waits_for_bank(refund):
         raise PaymentDisputed
+    if paid_meanwhile(refund):
+        raise NotRefundable(reason="paid_meanwhile")
     refund.method = method or refund.method
     check_way(refund.payment, refund.amount_minor, refund.method)
     _begin_again(refund)

@@ -19,7 +19,7 @@ def return_paybill(*, receipt_id: int, actor_id: int | None, phone: str = "") ->
     Refuses: `not_nobodys`, `phone_invalid`, and as `reserve_refund`.
     """
     row = PaybillReceipt.locked(receipt_id)
-    if row.status != PaybillReceipt.Status.UNALLOCATED:
+    if row.status != PaybillReceipt.Status.UNALLOCATED or Payment.objects.filter(receipt=row.receipt).exists():
         raise NotNobodys
     number = normalize_phone(phone) if phone.strip() else ""
     payment = _payment(row, number)

@@ -7,6 +7,7 @@ from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.services.record_refund import lock, succeed
 from marketplace.payments.services.send_refund import waits_for_bank
 from marketplace.payments.services.story import tell
+from marketplace.payments.services.transfer_refund import paid_meanwhile
 
 OPERATOR = str(PaymentEvent.Source.OPERATOR)
 
@@ -25,6 +26,8 @@ def settle_refund_by_hand(*, refund_id: uuid.UUID | str, evidence: str, actor_id
         raise NotRefundable(reason="not_failed")
     if waits_for_bank(refund):
         raise PaymentDisputed
+    if paid_meanwhile(refund):
+        raise NotRefundable(reason="paid_meanwhile")
     refund.method, refund.evidence = Refund.Method.MANUAL, evidence.strip()
     refund.attempt += 1
     refund.next_check_at = None

@@ -50,6 +50,11 @@ def transfer_key(refund: Refund, attempt: int) -> str:
     return f"refund-{refund.pk.hex}-{attempt}"
 
 
+def paid_meanwhile(refund: Refund) -> bool:
+    """Its transfer has been paid, and the news of it is on its way to the refund."""
+    return refund.disbursement is not None and refund.disbursement.status == Paid.PAID
+
+
 @transaction.atomic
 def follow_transfer(*, disbursement_id: uuid.UUID | str, source: str) -> Refund | None:
     """What became of the transfer is what became of the refund. None for one that carries no refund any more.
