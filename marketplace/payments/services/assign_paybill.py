@@ -31,8 +31,8 @@ def assign_paybill(*, receipt_id: int, reference: str, actor_id: int | None) -> 
     booked = entry(unallocated_key(row))
     if booked is None:
         raise NotNobodys
+    known = same_money(row, found.reference)  # payments are locked before the books
     reverse(entry=booked, key=f"paybill:{row.receipt}:assigned")
-    known = same_money(row, found.reference)
     if known is None:
         pay_by_hand(row, found.reference, source=OPERATOR)
     else:
