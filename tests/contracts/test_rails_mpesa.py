@@ -17,7 +17,7 @@ from marketplace.ledger.selectors import balance
 from marketplace.notifications.models import Alert
 from marketplace.payments.disbursements import cancel_disbursement, send_disbursement, settle_disbursement
 from marketplace.payments.disbursements import settle as settle_module
-from marketplace.payments.disbursements.record import record_outcome
+from marketplace.payments.disbursements.record import STUCK_AFTER, record_outcome
 from marketplace.payments.errors import NotCancellable
 from marketplace.payments.models import Disbursement, InboxMessage
 from marketplace.payments.providers.mpesa import b2c
@@ -272,6 +272,24 @@ class TestQueueTimeout:
             send_disbursement(disbursement_id=sent.pk, source="operator")
         assert sent.status == "unknown"
         assert len(simulator.look("requests", path=B2C)) == 1
+
+
+def test_answers_that_never_arrive_come_before_a_person(simulator: SimulatorProcess, told: DisbursementFacts) -> None:
+    simulator.control("deliveries", action="drop")
+    sent = disburse(destination=payee())
+    for _ in range(STUCK_AFTER + 2):
+        work(sent, sweep=True)
+    assert sent.status == "sent", "they may still be on their way"
+    Disbursement.objects.filter(pk=sent.pk).update(sent_at=clock.in_seconds(-2 * 3600))
+    work(sent, sweep=True)
+    assert (sent.status, sent.failure_code) == ("unknown", "no_result")
+    work(sent, sweep=True)
+    assert Alert.objects.filter(code="disbursement_stuck", closed_at=None).exists()
+    assert len(simulator.look("requests", path=B2C)) == 1, "and it is never sent again"
+    simulator.control("deliveries", action="reset")
+    sent = ends(sent, "paid", sweep=True)
+    assert told.about(sent) == ["unknown", "paid"]
+    assert not Alert.objects.filter(code="disbursement_stuck", closed_at=None).exists()
 
 
 class TestCrash:

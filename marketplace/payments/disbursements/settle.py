@@ -22,6 +22,8 @@ Status = Disbursement.Status
 PAUSE_SECONDS = 5
 """At most one question per disbursement in this time: rails throttle questions."""
 LEASE = dt.timedelta(seconds=90)
+SILENT_AFTER = dt.timedelta(hours=1)
+"""Until then answers to questions may still be on their way, however often it was asked."""
 CERTAIN_AFTER = dt.timedelta(hours=24)
 """When a rail that can be searched at once knows nothing of a transfer for so long, it was never made."""
 
@@ -63,7 +65,8 @@ def _record_question(disbursement_id: uuid.UUID, asked: Asked, source: str) -> D
     """The answer must bear the question's name, which only the rail and we know."""
     disbursement = Disbursement.locked(disbursement_id)
     tell(disbursement, source=source, kind="asked", question=asked.question_id, answer=asked.answer)
-    nobody_knows(disbursement, "the answers to our questions do not arrive", source=source)
+    if clock.now() >= (disbursement.sent_at or disbursement.created_at) + SILENT_AFTER:
+        nobody_knows(disbursement, "the answers to our questions do not arrive", source=source)
     disbursement.next_check_at = next_check(disbursement, now=clock.now())
     disbursement.save(update_fields=["next_check_at"])
     return disbursement
