@@ -48,7 +48,7 @@ class Buyer:
     def __init__(self, base_url: str, *, address: str = "") -> None:
         headers = {"X-Forwarded-For": address} if address else {}
         self.client = httpx.Client(
-            base_url=base_url, follow_redirects=True, timeout=90, headers=headers, trust_env=False
+            base_url=base_url, follow_redirects=True, timeout=180, headers=headers, trust_env=False
         )
         self.requests = 0
         self.statuses: list[int] = []

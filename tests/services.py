@@ -141,10 +141,10 @@ class RedisServer:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=tempfile.gettempdir())
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not _redis_answers(self.url):
             if time.monotonic() > deadline:
-                raise RuntimeError("redis-server did not answer within 60 seconds")
+                raise RuntimeError("redis-server did not answer within 180 seconds")
             time.sleep(0.05)
 
     def stop(self) -> None:

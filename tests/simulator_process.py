@@ -107,7 +107,7 @@ class SimulatorProcess:
         """Forget everything, between tests."""
         self.control("reset")
 
-    def until(self, question: Callable[[], T], within: float = 60.0) -> T:
+    def until(self, question: Callable[[], T], within: float = 180.0) -> T:
         """Ask until the answer is truthy and return it; AssertionError when it never is."""
         deadline = time.monotonic() + within
         while True:

@@ -23,7 +23,7 @@ from marketplace.backoffice.running.processes import ROOT, Program
 from tests.services import free_ports
 
 T = TypeVar("T")
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds to wait for what shall happen. It is no promise of speed: waiting costs time only where something fails."""
 BETWEEN_MAILS = b"-" * 79
 """How Django's file backend ends each mail."""
@@ -114,7 +114,7 @@ class Stack:
 
     def control(self, order: str, **body: Any) -> dict[str, Any]:
         """Order something of the simulator: `control("fault", kind="503")`. RuntimeError when it refuses."""
-        answer = httpx.post(f"{self.simulator_url}/_sim/{order}", json=body, timeout=20, trust_env=False)
+        answer = httpx.post(f"{self.simulator_url}/_sim/{order}", json=body, timeout=60, trust_env=False)
         if answer.is_error:
             raise RuntimeError(f"{order}: {answer.text}")
         return dict(answer.json())
@@ -122,7 +122,7 @@ class Stack:
     def look(self, what: str, **equals: Any) -> Any:
         """What the simulator knows: requests, deliveries, prompts (as lists), ledger, clock, settings."""
         url = f"{self.simulator_url}/_sim/{what}"
-        found = httpx.get(url, params=equals, timeout=20, trust_env=False).raise_for_status().json()
+        found = httpx.get(url, params=equals, timeout=60, trust_env=False).raise_for_status().json()
         return found.get(what, found)
 
     def mails(self, to: str) -> list[EmailMessage]:
@@ -133,15 +133,21 @@ class Stack:
 
     def log(self, name: str) -> str:
         """What a program has printed so far."""
-        return (self.var / f"{name}.log").read_text(errors="replace")
+        file = self.var / f"{name}.log"
+        return file.read_text(errors="replace") if file.exists() else ""
+
+    def last_words(self) -> str:
+        """For each program whether it runs and what it printed last: what one looks at first when a test fails."""
+        ended = {name: process.poll() for name, process in self.running.items()}
+        states = {name: "runs" if code is None else f"ended with status {code}" for name, code in ended.items()}
+        return "\n".join(f"--- {name} {states.get(name, 'killed')}\n{self.log(name)[-2500:]}" for name in self.programs)
 
     def until(self, question: Callable[[], T], *, within: float = PATIENCE, what: str = "") -> T:
         """Ask until the answer is truthy and return it; AssertionError with the programs' last words if it never is."""
         deadline = time.monotonic() + within
         while not (found := question()):
             if time.monotonic() > deadline:
-                tails = "\n".join(f"--- {name}\n{self.log(name)[-2500:]}" for name in ("web", "worker"))
-                raise AssertionError(f"not within {within} s: {what or question}\n{tails}")
+                raise AssertionError(f"not within {within} s: {what or question}\n{self.last_words()}")
             time.sleep(0.1)
         return found
 

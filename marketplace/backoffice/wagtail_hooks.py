@@ -107,3 +107,8 @@ def today_panel(_request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("insert_global_admin_css")
 def admin_colors() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("backoffice/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def save_after_autosave() -> str:
+    return format_html('<script src="{}"></script>', static("backoffice/save-after-autosave.js"))

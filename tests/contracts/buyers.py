@@ -61,7 +61,7 @@ class Buyer:
 
         return self.soon(there, payment)
 
-    def soon(self, question: Callable[[], object], payment: Payment, within: float = 60.0) -> Payment:
+    def soon(self, question: Callable[[], object], payment: Payment, within: float = 180.0) -> Payment:
         """Wait until the question is answered with yes."""
         deadline = time.monotonic() + within
         while not question():

@@ -36,7 +36,7 @@ def work(*, inbox: bool = True, sweep: bool = False) -> None:
     outbox.drain()
 
 
-def until(refund: Refund, status: str, *, inbox: bool = True, sweep: bool = False, within: float = 60.0) -> Refund:
+def until(refund: Refund, status: str, *, inbox: bool = True, sweep: bool = False, within: float = 180.0) -> Refund:
     """Let the workers work until the refund is there."""
     deadline = time.monotonic() + within
     while True:

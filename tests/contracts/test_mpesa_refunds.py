@@ -198,7 +198,9 @@ def test_a_result_behind_a_guessed_address_is_not_found(buyer: PhoneOwner, site:
 
 
 def post(address: str, body: dict[str, Any]) -> int:
-    return httpx.post(address, content=json.dumps(body), headers={"Content-Type": "application/json"}).status_code
+    return httpx.post(
+        address, content=json.dumps(body), headers={"Content-Type": "application/json"}, timeout=60
+    ).status_code
 
 
 # -- a part: a transfer to the phone ---------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def _quick(simulator: SimulatorProcess) -> None:
     simulator.control("settings", result_delay=0.05, late_seconds=0.5)
 
 
-def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 60.0) -> Disbursement:
+def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 180.0) -> Disbursement:
     deadline = time.monotonic() + within
     while not question():
         disbursement.refresh_from_db()

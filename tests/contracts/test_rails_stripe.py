@@ -61,7 +61,7 @@ def transfer(account: str, **more: Any) -> Disbursement:
     return disburse(rail="stripe_transfer", minor=AMOUNT, currency="KES", destination={"account": account}, **more)
 
 
-def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 60.0) -> Disbursement:
+def until(question: Callable[[], Any], disbursement: Disbursement, within: float = 180.0) -> Disbursement:
     deadline = time.monotonic() + within
     while not question():
         disbursement.refresh_from_db()

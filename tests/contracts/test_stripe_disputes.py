@@ -47,7 +47,7 @@ def press(buyer: CardHolder, dispute: Dispute, button: str, status: str) -> Disp
 
 
 def arrives(payment: Payment, there: Any) -> Dispute:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while True:
         work()
         row = Dispute.objects.filter(payment=payment).first()

@@ -67,23 +67,23 @@ def everything_once(bulk: BulkRefund) -> None:
 def test_killed_in_the_middle_it_goes_on_where_it_was(committed_db, started, moment):
     for die in (f"{moment}:2", f"{moment}:4"):
         program = worker(committed_db, started, die)
-        assert program.wait(timeout=120) == -signal.SIGKILL
+        assert program.wait(timeout=300) == -signal.SIGKILL
     decided = {"booked": 1 + 3, "committed": 2 + 4}[moment]
     assert started.orders.filter(status="done").count() == OrderRefund.objects.count() == decided
-    assert worker(committed_db, started).wait(timeout=120) == 0
+    assert worker(committed_db, started).wait(timeout=300) == 0
     everything_once(started)
 
 
 def test_two_workers_at_once_share_it(committed_db, started):
     programs = [worker(committed_db, started) for _ in range(2)]
-    assert [program.wait(timeout=120) for program in programs] == [0, 0]
+    assert [program.wait(timeout=300) for program in programs] == [0, 0]
     if started.orders.filter(status="pending").exists():  # one saw the other still at its last order
-        assert worker(committed_db, started).wait(timeout=120) == 0
+        assert worker(committed_db, started).wait(timeout=300) == 0
     everything_once(started)
 
 
 def test_the_news_of_a_refund_may_come_twice(committed_db, started):
-    assert worker(committed_db, started).wait(timeout=120) == 0
+    assert worker(committed_db, started).wait(timeout=300) == 0
     work()
     with transaction.atomic():
         for refund in OrderRefund.objects.all():

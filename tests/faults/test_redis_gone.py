@@ -14,7 +14,7 @@ from tests.services import RedisServer
 from tests.stack import Stack
 
 OUTAGE = 20.0
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds a page may take while Redis is away."""
 
 

@@ -43,7 +43,7 @@ class TestReordered:
             first, card = Payment.objects.filter(reference=bought.order.code).order_by("attempt")
             assert bought.order.paid_by_id == first.pk
             bought.until(lambda: Payment.objects.get(pk=card.pk).status == "expired", what="the card page is closed")
-            session = httpx.get(card.next_url, timeout=10, trust_env=False)
+            session = httpx.get(card.next_url, timeout=60, trust_env=False)
             assert 'name="number"' not in session.text, "nobody can pay there any more"
 
     def test_webhooks_of_a_card_payment_newest_first(self, site: Stack) -> None:
@@ -102,7 +102,11 @@ class TestForged:
         event = {"id": "evt_forged", "type": "checkout.session.completed", "data": {"object": {"id": "cs_test_x"}}}
         for path, signature in (("stripe/", ""), ("stripe/", "t=1,v1=00"), (f"sc/stk/{'0' * 64}/", "")):
             answer = httpx.post(
-                f"{site.base_url}/hooks/{path}", json=event, headers={"Stripe-Signature": signature}, trust_env=False
+                f"{site.base_url}/hooks/{path}",
+                json=event,
+                headers={"Stripe-Signature": signature},
+                trust_env=False,
+                timeout=60,
             )
             assert answer.status_code == (404 if "stk" in path else 400), answer.text
         came = set(InboxMessage.objects.values_list("event_id", flat=True)) - before

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -30,13 +30,23 @@ OPTIONS = [
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
     """The whole site with the demo catalog, on a clone of the migrated database."""
     with django_db_blocker.unblock(), databases.cloned() as url:
-        stack = Stack(url)
+        stack = Stack(url, settings={"WORKER_SILENCE_SECONDS": 0})  # nobody here would start the worker anew
         environment = stack.programs["web"].full_environment()
         subprocess.run([sys.executable, "manage.py", "load_demo", "-v0"], cwd=ROOT, env=environment, check=True)
         try:
             yield stack.start()
         finally:
             stack.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A journey that failed shows how the site's programs are and what they said last."""
+    report = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.failed and isinstance(site, Stack):
+        report.sections.append(("the site's programs", site.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
 """How long a journey waits for what shall come."""
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds: it costs time only where something fails."""

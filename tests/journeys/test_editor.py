@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from marketplace.backoffice.demo.people import LOGINS, PASSWORD
 from tests.journeys.patience import PATIENCE
@@ -69,7 +69,7 @@ def add_ticket(desk: Page, name: str, price: str, capacity: int) -> None:
 def publish(desk: Page) -> None:
     desk.get_by_role("button", name=re.compile("more actions", re.IGNORECASE)).locator("visible=true").last.click()
     desk.get_by_role("button", name="Publish").locator("visible=true").first.click()
-    expect(desk.get_by_text(re.compile("published")).first).to_be_visible()
+    expect(desk.locator(".messages .success", has_text="published")).to_be_visible()
 
 
 def save_draft(desk: Page) -> None:
@@ -115,6 +115,35 @@ def test_a_price_without_shillings_is_refused_and_nothing_typed_is_lost(desk: Pa
     expect(box.get_by_text(re.compile("whole", re.IGNORECASE)).first).to_be_visible()
     assert box.locator("[name=name]").input_value() == "Half a shilling"
     assert box.locator("[name=price]").input_value() == "99.50"
+
+
+def test_a_draft_saved_while_the_first_autosave_travels_is_made_once(desk: Page):
+    autosaves: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "application/json" in route.request.headers.get("accept", ""):
+            autosaves.append(route)
+        else:
+            route.continue_()
+
+    desk.route("**/admin/pages/add/**", hold)
+    desk.add_init_script("addEventListener('w-unsaved:watch-edits', () => (document.documentElement.id = 'watched'))")
+    desk.goto("/admin/shop/products/")
+    desk.get_by_role("link", name="Add product").first.click()
+    expect(desk.locator("#watched")).to_be_visible()  # what was typed before is not noticed as a change
+    desk.locator("[name=title]").fill("Abacus")
+    choose(desk, "Choose seller", "Savanna Software")
+    desk.locator("[name=summary]").fill("On its way.")
+    while not autosaves:
+        desk.wait_for_timeout(100)
+    desk.get_by_role("button", name="Save draft").locator("visible=true").first.click()
+    assert "/pages/add/" in desk.url
+    autosaves.pop(0).continue_()
+    expect(desk.locator(".messages .success")).to_be_visible()
+    assert re.search(r"/admin/pages/\d+/edit/", desk.url)
+    assert not autosaves
+    desk.goto("/admin/shop/products/?q=Abacus")
+    expect(desk.get_by_role("link", name="Abacus", exact=True)).to_have_count(1)
 
 
 def test_a_product_with_a_plan(desk: Page, page: Page):

@@ -130,7 +130,7 @@ class TestOnePaymentConfirmedFromEverywhere:
         def take(way: Callable[[], object]) -> None:
             try:
                 for _ in range(3):
-                    starting.wait(timeout=30)
+                    starting.wait(timeout=180)
                     # The moment has come to look at it, and nobody has asked a moment ago.
                     Payment.objects.filter(pk=payment).update(checked_at=None, next_check_at=clock.now())
                     way()

@@ -90,7 +90,7 @@ def slowly(sales: list[Sale], gate: Callable[[], object]) -> float:
 def rate(work: list[list[Sale]], run: Callable[..., float] = slowly) -> tuple[float, float]:
     """Sales per second, each list in a process and on a connection of its own; and processor seconds per sale."""
     connections.close_all()
-    gate, used = _processes.Barrier(len(work) + 1, timeout=120), _processes.Value("d")
+    gate, used = _processes.Barrier(len(work) + 1, timeout=600), _processes.Value("d")
 
     def one(sales: list[Sale]) -> None:
         seconds = run(sales, gate.wait)
@@ -152,7 +152,7 @@ def test_eight_connections_book_at_least_four_times_as_many_sales_as_one():
 
 def at_once(work: list[list[Sale]]) -> None:
     """Each list in a thread, on a connection of its own."""
-    gate = threading.Barrier(len(work), timeout=60)
+    gate = threading.Barrier(len(work), timeout=600)
     with ThreadPoolExecutor(len(work)) as pool:
         for running in [pool.submit(slowly, sales, gate.wait) for sales in work]:
             running.result()

@@ -43,7 +43,7 @@ def test_it_ends_at_once_even_while_a_request_hangs() -> None:
             httpx.get(f"{busy.stripe_base}/v1/balance", auth=("sk_test_x", ""), timeout=2)
         assert busy.process is not None
         busy.process.terminate()
-        assert busy.process.wait(timeout=60) == 0
+        assert busy.process.wait(timeout=180) == 0
 
 
 def test_help_names_the_demo_credentials() -> None:
@@ -69,8 +69,8 @@ def test_it_starts_small() -> None:
 
 def test_without_test_control_it_only_lets_itself_be_read() -> None:
     with SimulatorProcess().start(test_control=False) as closed:
-        assert httpx.post(f"{closed.base_url}/_sim/reset", json={}).status_code == 403
-        book = httpx.get(f"{closed.base_url}/_sim/ledger").json()
+        assert httpx.post(f"{closed.base_url}/_sim/reset", json={}, timeout=60).status_code == 403
+        book = httpx.get(f"{closed.base_url}/_sim/ledger", timeout=60).json()
         assert not any(rows for name, rows in book.items() if name != "totals")
         assert book["totals"] == {"stripe": {}, "daraja": {}}
 

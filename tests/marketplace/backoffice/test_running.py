@@ -37,7 +37,7 @@ def test_the_greeting_comes_once_the_site_answers_and_all_ends_together() -> Non
         assert said[1].startswith("Ready in ")
         assert said[2:] == ["", "Karibu"]
         supervisor.send_signal(signal.SIGTERM)
-        assert supervisor.wait(timeout=60) == 0
+        assert supervisor.wait(timeout=180) == 0
     try:
         os.kill(int(said[0].split()[1]), 0)
     except ProcessLookupError:

@@ -68,5 +68,31 @@ def test_many_writers_and_a_hasty_reader(tmp_path: Path):
         assert sorted(got) == list(range(writers * each))
 
 
+def test_many_programs_bind_queues_while_others_look(tmp_path: Path):
+    """As when web, worker and beat start together."""
+    writers, each = 4, 25
+    wrong: list[Exception] = []
+    with connection(tmp_path) as broker:
+
+        def bind(writer: int) -> None:
+            try:
+                for n in range(each):
+                    with connection_to(broker) as own:
+                        own.channel()._queue_bind("jobs", "", "", f"{writer}-{n}")
+            except Exception as error:  # noqa: BLE001 (whatever a reader found in the table)
+                wrong.append(error)
+
+        threads = [threading.Thread(target=bind, args=(n,)) for n in range(writers)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            broker.channel().get_table("jobs")
+        assert wrong == []
+        bound = [row.queue for row in broker.channel().get_table("jobs")]
+        assert sorted(bound) == sorted(f"{w}-{n}" for w in range(writers) for n in range(each))
+        broker.channel()._delete("0-0", "jobs", "", "")
+        assert len(broker.channel().get_table("jobs")) == writers * each - 1
+
+
 def connection_to(broker: Connection) -> Connection:
     return Connection(file_broker.register(), transport_options=broker.transport_options)

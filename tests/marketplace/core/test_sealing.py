@@ -145,12 +145,12 @@ def test_what_is_not_committed_is_not_sealed_and_then_it_is(committed_db: str, v
         with transaction.atomic():
             write(action="slow")
             inserted.set()
-            looked.wait(10)
+            looked.wait(60)
         connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         sale = pool.submit(slow)
-        inserted.wait(10)
+        inserted.wait(60)
         write(action="quick")
         assert seal(LOG) == 1
         looked.set()
