@@ -41,7 +41,8 @@ class Imported:
 def import_bank_result(*, file_id: int, content: bytes, actor_id: int | None) -> Imported:
     """Settle a file's lines by the bank's report. Safe to repeat: what is settled so already stays.
 
-    A bank sends back what it had paid, never the other way round: an older report read again pays nothing.
+    A bank sends back what it had paid, once, and never the other way round: an older report read again changes nothing
+    that was learned since.
 
     Raises `Malformed` for a report in no known shape.
     """
@@ -56,7 +57,7 @@ def import_bank_result(*, file_id: int, content: bytes, actor_id: int | None) ->
             continue
         try:
             with transaction.atomic():
-                if result.paid and Disbursement.locked(line.pk).status == Disbursement.Status.FAILED:
+                if _is_old(result, Disbursement.locked(line.pk)):
                     raise NotCancellable
                 settle_by_hand(
                     disbursement_id=line.pk, paid=result.paid, actor_id=actor_id,
@@ -68,6 +69,13 @@ def import_bank_result(*, file_id: int, content: bytes, actor_id: int | None) ->
             counted[result.paid] += 1
     unknown = tuple(result.end_to_end_id for result in results if result.end_to_end_id not in lines)
     return Imported(counted[True], counted[False], unknown, tuple(refused))
+
+
+def _is_old(result: LineResult, line: Disbursement) -> bool:
+    if result.paid:
+        return line.status == Disbursement.Status.FAILED
+    failed_before = line.events.filter(kind="by_hand", data__paid=False)
+    return line.status == Disbursement.Status.PAID and failed_before.exists()
 
 
 def read_report(content: bytes) -> Iterator[LineResult]:

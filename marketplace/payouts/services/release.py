@@ -12,6 +12,7 @@ from marketplace.payouts.models import Earning
 from marketplace.payouts.services.balances import locked_balances
 from marketplace.payouts.services.even_out import even_out
 from marketplace.payouts.services.levies import of_rate
+from marketplace.payouts.services.one_by_one import one_by_one
 
 
 def release_due(*, limit: int = 5_000) -> int:
@@ -23,7 +24,7 @@ def release_due(*, limit: int = 5_000) -> int:
         status=Earning.Status.PENDING, release_at__lte=clock.now(), held_reason="", disputed_minor=0
     )
     ids = list(due.order_by("release_at", "pk").values_list("pk", flat=True)[:limit])
-    released = sum(release_earning(earning_id=pk) for pk in ids)
+    released = one_by_one(ids, lambda pk: release_earning(earning_id=pk), doing="releasing shares")
     recover_debts()
     return released
 
@@ -71,7 +72,7 @@ def mature_reserves(*, limit: int = 5_000) -> int:
     """Move reserves whose time is over to the available account. Returns how many."""
     due = Earning.objects.filter(reserve_minor__gt=0, reserve_matured_at=None, reserve_until__lte=clock.now())
     ids = list(due.order_by("reserve_until", "pk").values_list("pk", flat=True)[:limit])
-    return sum(_mature(pk) for pk in ids)
+    return one_by_one(ids, _mature, doing="ending reserves")
 
 
 @transaction.atomic
@@ -101,10 +102,13 @@ def _mature(earning_id: int) -> bool:
 def recover_debts() -> int:
     """Let every seller who owes us pay from what is available. Returns the minor units moved."""
     owing = ledger.balances_by_owner(code=Code.SELLER_RECEIVABLE)
-    return sum(
-        even_out(seller_id=seller_id, currency=currency)
+    debtors = [
+        (seller_id, currency)
         for (owner, currency), minor in sorted(owing.items())
         if minor and (seller_id := seller_of(owner))
+    ]
+    return one_by_one(
+        debtors, lambda one: even_out(seller_id=one[0], currency=one[1]), doing="taking debts from shares"
     )
 
 

@@ -11,6 +11,7 @@ from marketplace.payouts.models import Payout
 from marketplace.payouts.services.booking import book_back, book_out, book_settled
 from marketplace.payouts.services.even_out import even_out
 from marketplace.payouts.services.invoice import issue_invoice
+from marketplace.payouts.services.one_by_one import one_by_one
 
 Status = Payout.Status
 Sent = Disbursement.Status
@@ -38,7 +39,7 @@ def follow_up() -> int:
     done = (Sent.PAID, Sent.FAILED, Sent.CANCELLED)
     open_ones = Payout.objects.filter(status__in=(Status.SENDING, Status.UNKNOWN), disbursement__status__in=done)
     ids = list(open_ones.order_by("pk").values_list("disbursement_id", flat=True)[:1_000])
-    return sum(settle_payout(disbursement_id=pk) is not None for pk in ids)
+    return one_by_one(ids, lambda pk: settle_payout(disbursement_id=pk) is not None, doing="settling payouts")
 
 
 def _paid(payout: Payout, disbursement: Disbursement) -> None:

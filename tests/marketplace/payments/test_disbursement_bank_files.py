@@ -245,6 +245,17 @@ def test_an_account_statement_settles_and_a_return_undoes(told: DisbursementFact
     assert told.about(other) == []
 
 
+def test_a_report_read_again_does_not_undo_what_a_person_corrected(told: DisbursementFacts) -> None:
+    line = bank_transfer(key="payout-1-1")
+    file, report = file_of(line), "end_to_end_id,status\npayout-1-1,rejected\n"
+    assert reported(file, report) == Imported(0, 1, (), ())
+    settle_by_hand(disbursement_id=line.pk, paid=True, evidence="The bank sent it once more on Tuesday", actor_id=7)
+    assert reported(file, report) == Imported(0, 0, (), ("payout-1-1",))
+    line.refresh_from_db()
+    assert line.status == "paid"
+    assert told.about(line) == ["failed", "paid"]
+
+
 @pytest.mark.parametrize(
     "report",
     ["", "hello", "end_to_end_id,status\n", "<a>", "<Document/>",

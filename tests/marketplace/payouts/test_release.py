@@ -6,6 +6,9 @@ import pytest
 import time_machine
 
 from marketplace.core import clock
+from marketplace.ledger.accounts import Code, of_seller
+from marketplace.ledger.services import post
+from marketplace.notifications.models import Alert
 from marketplace.payouts.models import Earning, Terms
 from marketplace.payouts.services import mature_reserves, release_due, release_earning
 from tests.factories.commerce import make_seller
@@ -59,3 +62,17 @@ def test_a_sale_given_back_whole_is_released_with_nothing_to_book() -> None:
     refund(earning)
     assert release_due() == 1
     assert owed(earning.seller) == {}
+
+
+def test_a_share_that_cannot_be_released_holds_up_no_other() -> None:
+    stuck, later = make_earning(at=clock.now() - 2 * OLD), make_earning(at=clock.now() - OLD)
+    minor = {of_seller(Code.SELLER_PENDING, stuck.seller_id): 1, of_seller(Code.SELLER_AVAILABLE, stuck.seller_id): -1}
+    post(key=f"earning:{stuck.pk}:release", kind="release", currency="KES", lines=minor)  # its name is taken
+    assert release_due() == 1
+    assert release_due() == 0
+    later.refresh_from_db()
+    stuck.refresh_from_db()
+    assert (stuck.status, later.status) == ("pending", "released")
+    alert = Alert.objects.get(closed_at=None)
+    assert (alert.code, alert.times) == ("payout_upkeep_problem", 2)
+    assert "releasing shares" in alert.subject
