@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.services import free_port
 
 LOOK_IN = ("/usr/lib/postgresql", "/usr/local/pgsql")
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds for a server to answer; after a kill it first repairs itself from its log."""
 
 

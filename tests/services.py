@@ -56,7 +56,7 @@ def _postgres_answers(url: str) -> bool:
     import psycopg
 
     try:
-        with psycopg.connect(url, connect_timeout=3) as connection:
+        with psycopg.connect(url, connect_timeout=30) as connection:
             row = connection.execute(
                 "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
             ).fetchone()
@@ -152,7 +152,7 @@ class RedisServer:
         process, self.process = self.process, None
         if process is not None:
             process.kill()
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
 
 def _redis_answers(url: str) -> bool:

@@ -25,7 +25,7 @@ SHORTCODE = "174379"
 PASSKEY = "simulator-passkey"
 WEBHOOK_SECRET = "whsec_simulator"
 STRIPE_KEY = "sk_test_simulator"
-START_WITHIN = 90.0  # seconds, generous for a busy machine
+START_WITHIN = 300.0  # seconds, generous for a busy machine
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class SimulatorProcess:
         self.state = state or Path(self.folder.name if self.folder else "") / "state.sqlite3"
         self.process: subprocess.Popen[str] | None = None
         self.base_url = ""
-        self.http = httpx.Client(timeout=60, trust_env=False)
+        self.http = httpx.Client(timeout=180, trust_env=False)
 
     def start(
         self,

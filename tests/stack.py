@@ -114,7 +114,7 @@ class Stack:
 
     def control(self, order: str, **body: Any) -> dict[str, Any]:
         """Order something of the simulator: `control("fault", kind="503")`. RuntimeError when it refuses."""
-        answer = httpx.post(f"{self.simulator_url}/_sim/{order}", json=body, timeout=60, trust_env=False)
+        answer = httpx.post(f"{self.simulator_url}/_sim/{order}", json=body, timeout=180, trust_env=False)
         if answer.is_error:
             raise RuntimeError(f"{order}: {answer.text}")
         return dict(answer.json())
@@ -122,7 +122,7 @@ class Stack:
     def look(self, what: str, **equals: Any) -> Any:
         """What the simulator knows: requests, deliveries, prompts (as lists), ledger, clock, settings."""
         url = f"{self.simulator_url}/_sim/{what}"
-        found = httpx.get(url, params=equals, timeout=60, trust_env=False).raise_for_status().json()
+        found = httpx.get(url, params=equals, timeout=180, trust_env=False).raise_for_status().json()
         return found.get(what, found)
 
     def mails(self, to: str) -> list[EmailMessage]:

@@ -42,7 +42,7 @@ class Crowd:
         """Nobody begins anything new; wait for those on their way."""
         self.over.set()
         for thread in self.threads:
-            thread.join(timeout=100)
+            thread.join(timeout=300)
 
     def _live(self, dice: random.Random) -> None:
         while not self.over.is_set():

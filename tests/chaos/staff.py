@@ -49,7 +49,7 @@ class Staff:
 
     def go_home(self) -> None:
         self.over.set()
-        self.thread.join(timeout=60)
+        self.thread.join(timeout=300)
 
     def _work(self) -> None:
         acts: tuple[Callable[[], str], ...] = (

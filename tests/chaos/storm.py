@@ -30,7 +30,7 @@ class Storm:
 
     def end(self) -> None:
         self.over.set()
-        self.thread.join(timeout=90)
+        self.thread.join(timeout=300)
 
     def _rage(self) -> None:
         while not self.over.wait(self.dice.uniform(*self.pause)):

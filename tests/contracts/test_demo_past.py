@@ -60,7 +60,7 @@ def compare_all(simulator: SimulatorProcess) -> list[tuple[str, str]]:
         assert run.status == ReconciliationRun.Status.AGREED, list(Break.objects.values())
     for code in (SHORTCODE, B2C_SHORTCODE):
         asked = {"shortcode": code, "preamble": "1"}
-        answer = httpx.get(f"{simulator.base_url}/_sim/statement.csv", params=asked, trust_env=False, timeout=60)
+        answer = httpx.get(f"{simulator.base_url}/_sim/statement.csv", params=asked, trust_env=False, timeout=180)
         import_statement(provider="mpesa", content=answer.raise_for_status().content, actor_id=None)
     return list(Break.objects.filter(resolved_at=None).values_list("name", "kind"))
 

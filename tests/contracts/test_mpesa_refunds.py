@@ -199,7 +199,7 @@ def test_a_result_behind_a_guessed_address_is_not_found(buyer: PhoneOwner, site:
 
 def post(address: str, body: dict[str, Any]) -> int:
     return httpx.post(
-        address, content=json.dumps(body), headers={"Content-Type": "application/json"}, timeout=60
+        address, content=json.dumps(body), headers={"Content-Type": "application/json"}, timeout=180
     ).status_code
 
 

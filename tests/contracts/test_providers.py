@@ -233,7 +233,7 @@ class TestMpesa(Contract):
             f"{program.daraja_base}/oauth/v1/generate",
             params={"grant_type": "client_credentials"},
             auth=(CONSUMER_KEY, CONSUMER_SECRET),
-            timeout=60,
+            timeout=180,
         )
         assert answer.status_code == 200
         other = PhoneOwner(program)

@@ -43,7 +43,7 @@ def _fee_known(buyer: Buyer, payment: Payment) -> bool:
 
 def brought(simulator: SimulatorProcess) -> list[ReconciliationRun]:
     answer = httpx.get(
-        f"{simulator.base_url}/_sim/statement.csv", params={"shortcode": SHORTCODE, "preamble": "1"}, timeout=60
+        f"{simulator.base_url}/_sim/statement.csv", params={"shortcode": SHORTCODE, "preamble": "1"}, timeout=180
     )
     return import_statement(provider="mpesa", content=answer.raise_for_status().content, actor_id=None)
 

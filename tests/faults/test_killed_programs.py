@@ -159,6 +159,6 @@ class TestWebServerKilledAtCheckout:
             site.kill("web")
             bought.look_later()
         finally:
-            pressing.join(timeout=120)
+            pressing.join(timeout=300)
             site.start("web")
         assert refused, "the buyer's browser sees the connection break"

@@ -51,7 +51,7 @@ class TestDoubled:
             bought.press("pay")
             bought.ends_well()
             first = site.look("deliveries", topic="stk_callback")[0]
-            again = httpx.post(first["url"], content=first["body"], timeout=60, trust_env=False)
+            again = httpx.post(first["url"], content=first["body"], timeout=180, trust_env=False)
             assert again.status_code == 200
             bought.until(lambda: bought.inbox[0].deliveries == 4, what="four deliveries")
             bought.until(lambda: [m.status for m in bought.inbox] == ["done"], what="one message, thought about")

@@ -43,7 +43,7 @@ class TestReordered:
             first, card = Payment.objects.filter(reference=bought.order.code).order_by("attempt")
             assert bought.order.paid_by_id == first.pk
             bought.until(lambda: Payment.objects.get(pk=card.pk).status == "expired", what="the card page is closed")
-            session = httpx.get(card.next_url, timeout=60, trust_env=False)
+            session = httpx.get(card.next_url, timeout=180, trust_env=False)
             assert 'name="number"' not in session.text, "nobody can pay there any more"
 
     def test_webhooks_of_a_card_payment_newest_first(self, site: Stack) -> None:
@@ -106,7 +106,7 @@ class TestForged:
                 json=event,
                 headers={"Stripe-Signature": signature},
                 trust_env=False,
-                timeout=60,
+                timeout=180,
             )
             assert answer.status_code == (404 if "stk" in path else 400), answer.text
         came = set(InboxMessage.objects.values_list("event_id", flat=True)) - before

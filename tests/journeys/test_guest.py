@@ -29,7 +29,7 @@ def check_ticket(page: Page, site: Stack, tmp_path: Path) -> None:
     picture = pypdfium2.PdfDocument(file)[0].render(scale=3).to_pil()
     codes = [found.text for found in zxingcpp.read_barcodes(picture) if "QR" in str(found.format)]
     assert len(codes) == 1, "one code on the page"
-    keys = httpx.get(f"{site.base_url}/tickets/keys.json", timeout=60).json()
+    keys = httpx.get(f"{site.base_url}/tickets/keys.json", timeout=180).json()
     assert verify(codes[0], keys)
 
 

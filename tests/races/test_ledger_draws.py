@@ -80,10 +80,10 @@ def test_sales_do_not_wait_for_an_account_that_somebody_draws_from():
         with transaction.atomic():
             draw(owner="seller:1", currency="KES", minor=50, codes=[Code.SELLER_PENDING], overflow=None)
             drawn.set()
-            return sold.wait(timeout=60)
+            return sold.wait(timeout=180)
 
     def sale() -> Entry:
-        assert drawn.wait(timeout=60)
+        assert drawn.wait(timeout=180)
         entry = sell("while it is locked")
         sold.set()
         return entry

@@ -40,7 +40,7 @@ def open_session(shop: stripe.StripeClient, **changes: Any) -> Any:
 def pay(url: str, number: str = GOOD, **fields: str) -> httpx.Response:
     """Fill in the hosted page's form and press Pay, without JavaScript."""
     form = {"email": "buyer@example.com", "number": number, "expiry": "12 / 34", "cvc": "123", "name": "Amina"}
-    return httpx.post(url, data=form | fields, trust_env=False, timeout=60)
+    return httpx.post(url, data=form | fields, trust_env=False, timeout=180)
 
 
 def paid_session(shop: stripe.StripeClient, number: str = GOOD, **changes: Any) -> Any:

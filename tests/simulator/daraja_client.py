@@ -23,7 +23,7 @@ class Daraja:
     """A merchant with one token."""
 
     def __init__(self, base: str, callback_url: str) -> None:
-        self.http = httpx.Client(base_url=base, timeout=60, trust_env=False)
+        self.http = httpx.Client(base_url=base, timeout=180, trust_env=False)
         self.callback_url = callback_url
         self.token = ""
 

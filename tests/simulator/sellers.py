@@ -30,7 +30,7 @@ def link(shop: stripe.StripeClient, account: Any, kind: Any = "account_onboardin
 
 def onboard(shop: stripe.StripeClient, account: Any, press: str = "complete") -> httpx.Response:
     """Press a button of the hosted page."""
-    return httpx.post(link(shop, account).url, data={"press": press}, trust_env=False, timeout=60)
+    return httpx.post(link(shop, account).url, data={"press": press}, trust_env=False, timeout=180)
 
 
 def ready(shop: stripe.StripeClient, **changes: Any) -> Any:

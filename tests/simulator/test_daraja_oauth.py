@@ -49,7 +49,7 @@ def test_a_token_dies_after_an_hour(daraja: Daraja, simulator: SimulatorProcess)
 
 
 def test_a_missing_token_and_wrong_addresses_are_told_apart(daraja: Daraja, simulator: SimulatorProcess) -> None:
-    bare = httpx.post(f"{simulator.daraja_base}/mpesa/stkpush/v1/processrequest", json={}, timeout=60)
+    bare = httpx.post(f"{simulator.daraja_base}/mpesa/stkpush/v1/processrequest", json={}, timeout=180)
     assert bare.json()["errorCode"] == "404.001.04"
     assert daraja.post("/mpesa/stkpush/v9/nothing", {}).json()["errorCode"] == "404.001.01"
     wrong_verb = daraja.http.get("/mpesa/stkpush/v1/processrequest")

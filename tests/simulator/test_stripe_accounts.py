@@ -39,9 +39,9 @@ def test_the_owner_completes_the_page_once(
     made = link(shop, account)
     assert made.url.startswith(simulator.base_url)
     assert made.expires_at > made.created
-    page = httpx.get(made.url, timeout=60)
+    page = httpx.get(made.url, timeout=180)
     assert all(word in page.text for word in ("Complete", "Leave", account.id, "SOKONI"))
-    done = httpx.post(made.url, data={"press": "complete"}, timeout=60)
+    done = httpx.post(made.url, data={"press": "complete"}, timeout=180)
     assert (done.status_code, done.headers["location"]) == (303, "http://127.0.0.1:9/back/")
     after = shop.v1.accounts.retrieve(account.id)
     assert (after.details_submitted, after.payouts_enabled) == (True, True)
@@ -50,8 +50,8 @@ def test_the_owner_completes_the_page_once(
     simulator.until(lambda: "account.updated" in receiver.types())
     [told] = [one.json for one in receiver.got if one.json["type"] == "account.updated"]
     assert (told["account"], told["data"]["object"]["payouts_enabled"]) == (account.id, True)
-    assert httpx.get(made.url, timeout=60).headers["location"] == "http://127.0.0.1:9/again/"
-    assert httpx.get(shop.v1.accounts.login_links.create(account.id).url, timeout=60).status_code == 200
+    assert httpx.get(made.url, timeout=180).headers["location"] == "http://127.0.0.1:9/again/"
+    assert httpx.get(shop.v1.accounts.login_links.create(account.id).url, timeout=180).status_code == 200
 
 
 def test_leaving_or_handing_in_too_little_enables_nothing(
@@ -75,8 +75,8 @@ def test_leaving_or_handing_in_too_little_enables_nothing(
 def test_a_link_grows_old(shop: stripe.StripeClient, simulator: SimulatorProcess) -> None:
     made = link(shop, seller(shop))
     simulator.advance(301)
-    assert httpx.get(made.url, timeout=60).headers["location"] == "http://127.0.0.1:9/again/"
-    assert httpx.get(f"{simulator.base_url}/stripe/connect/nothing", timeout=60).status_code == 404
+    assert httpx.get(made.url, timeout=180).headers["location"] == "http://127.0.0.1:9/again/"
+    assert httpx.get(f"{simulator.base_url}/stripe/connect/nothing", timeout=180).status_code == 404
 
 
 def test_what_an_account_cannot_be_asked(shop: stripe.StripeClient) -> None:

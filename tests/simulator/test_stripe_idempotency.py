@@ -14,7 +14,7 @@ from tests.simulator_process import STRIPE_KEY, SimulatorProcess
 def post(simulator: SimulatorProcess, key: str, **form: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {STRIPE_KEY}", "Idempotency-Key": key}
     url = f"{simulator.stripe_base}/v1/payment_intents"
-    return httpx.post(url, data={"amount": "150000", "currency": "kes"} | form, headers=headers, timeout=60)
+    return httpx.post(url, data={"amount": "150000", "currency": "kes"} | form, headers=headers, timeout=180)
 
 
 def test_the_same_key_gives_the_same_answer_again(simulator: SimulatorProcess) -> None:

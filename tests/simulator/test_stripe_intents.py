@@ -43,7 +43,7 @@ def test_a_challenge_leads_back_to_the_shop(shop: stripe.StripeClient) -> None:
         shop, payment_method="pm_card_authenticationRequired", confirm=True, return_url="http://127.0.0.1:9/back?a=1"
     )
     assert intent.status == "requires_action"
-    answer = httpx.post(intent.next_action.redirect_to_url.url, data={"answer": "complete"}, timeout=60)
+    answer = httpx.post(intent.next_action.redirect_to_url.url, data={"answer": "complete"}, timeout=180)
     assert answer.headers["location"].startswith(f"http://127.0.0.1:9/back?a=1&payment_intent={intent.id}")
     assert shop.v1.payment_intents.retrieve(intent.id).status == "succeeded"
 

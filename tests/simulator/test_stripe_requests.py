@@ -34,13 +34,13 @@ def test_only_test_keys_open_the_door(simulator: SimulatorProcess, key: str) -> 
 
 
 def test_a_missing_key_is_explained(simulator: SimulatorProcess) -> None:
-    answer = httpx.get(simulator.stripe_base + SESSIONS, timeout=60)
+    answer = httpx.get(simulator.stripe_base + SESSIONS, timeout=180)
     assert answer.status_code == 401
     assert "You did not provide an API key" in answer.json()["error"]["message"]
 
 
 def test_a_key_may_come_as_basic_user(simulator: SimulatorProcess) -> None:
-    assert httpx.get(simulator.stripe_base + SESSIONS, auth=(STRIPE_KEY, ""), timeout=60).status_code == 200
+    assert httpx.get(simulator.stripe_base + SESSIONS, auth=(STRIPE_KEY, ""), timeout=180).status_code == 200
 
 
 def test_answers_carry_request_id_and_version(simulator: SimulatorProcess) -> None:
@@ -53,7 +53,7 @@ def test_answers_carry_request_id_and_version(simulator: SimulatorProcess) -> No
 def test_json_bodies_and_unknown_addresses_are_refused(simulator: SimulatorProcess) -> None:
     answer = raw(simulator, '{"mode": "payment"}', **{"Content-Type": "application/json"})
     assert "application/x-www-form-urlencoded" in answer.json()["error"]["message"]
-    lost = httpx.get(f"{simulator.stripe_base}/v1/nothing", auth=(STRIPE_KEY, ""), timeout=60)
+    lost = httpx.get(f"{simulator.stripe_base}/v1/nothing", auth=(STRIPE_KEY, ""), timeout=180)
     assert (lost.status_code, lost.json()["error"]["type"]) == (404, "invalid_request_error")
 
 

@@ -20,7 +20,7 @@ def connection(folder: Path) -> Connection:
 def test_what_is_put_is_got_once(tmp_path: Path):
     with connection(tmp_path) as broker, broker.SimpleQueue("jobs") as queue:
         queue.put({"n": 1})
-        assert queue.get(timeout=2).payload == {"n": 1}
+        assert queue.get(timeout=60).payload == {"n": 1}
         assert os.listdir(tmp_path / "queue") == []
 
 

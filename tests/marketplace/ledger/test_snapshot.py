@@ -29,7 +29,7 @@ def meanwhile(work: Callable[[], object]) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=60)
+    thread.join(timeout=180)
     assert not thread.is_alive(), "it was held up"
 
 

@@ -183,7 +183,7 @@ def test_from_a_bucket_the_file_comes_by_a_signed_address(client, license, file,
     response = client.get(link(client, license, file))
     assert response.status_code == 302
     address = response.headers["Location"]
-    answer = httpx.get(address, timeout=60)
+    answer = httpx.get(address, timeout=180)
     assert answer.status_code == 200
     assert hashlib.sha256(answer.content).hexdigest() == file.sha256
     assert answer.headers["Content-Disposition"].startswith("attachment;")
