@@ -38,7 +38,7 @@ from marketplace.payouts.services.take_back import (
     undo_take_back_lines,
 )
 from marketplace.payouts.services.terms import AgreedTerms, terms_of
-from marketplace.payouts.services.verification import decide_verification, submit_verification
+from marketplace.payouts.services.verification import decide_verification, keep_details, submit_verification
 
 __all__ = [
     "AgreedTerms",
@@ -64,6 +64,7 @@ __all__ = [
     "hold_disputed_lines",
     "hold_earnings",
     "hold_payout",
+    "keep_details",
     "keep_document",
     "let_go",
     "let_go_earnings",

@@ -14,13 +14,16 @@ from marketplace.core.errors import Refusal
 from marketplace.payouts.forms import DocumentForm, VerificationForm
 from marketplace.payouts.models import Verification
 from marketplace.payouts.presentation.papers import missing
-from marketplace.payouts.services import drop_document, keep_document, submit_verification
+from marketplace.payouts.services import drop_document, keep_details, keep_document, submit_verification
 from marketplace.payouts.services.keep_document import EDITABLE
 from marketplace.payouts.views.base import MoneyPage
 
 
 class Identity(MoneyPage):
-    """One page, three forms, told apart by the name of the button: send, add a paper, remove one."""
+    """One page, one form, told apart by the name of the button: send, add a paper, remove one.
+
+    Whatever is pressed, what was typed is kept, and a paper that was chosen is added.
+    """
 
     page_title = gettext_lazy("Who you are")
     template_name = "pages/payouts/verification.html"
@@ -37,35 +40,50 @@ class Identity(MoneyPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.is_owner:
             raise PermissionDenied
-        if "add" in request.POST:
-            return self._add(DocumentForm(request.POST, request.FILES))
+        form = VerificationForm(request.POST, **self._has_number())
+        form.is_valid()
         if "drop" in request.POST:
-            return self._drop(request.POST["drop"])
-        return self._send(VerificationForm(request.POST, **self._has_number()))
+            return self._drop(form, request.POST["drop"])
+        if "add" in request.POST or request.FILES:
+            document_form = DocumentForm(request.POST, request.FILES)
+            if not self._add(document_form):
+                typed = VerificationForm(initial=request.POST.dict(), **self._has_number())
+                return self._again(form=typed, document_form=document_form)
+            if "add" in request.POST:
+                self._keep(form)
+                messages.success(request, _("Added. Only the people who check it can open it."))
+                return redirect(request.path)
+            self.__dict__.pop("verification", None)  # with the new paper
+        return self._send(form)
 
-    def _add(self, form: DocumentForm) -> HttpResponse:
+    def _add(self, form: DocumentForm) -> bool:
         if not form.is_valid():
-            return self._again(document_form=form)
+            return False
         kind, upload = form.cleaned_data["kind"], form.cleaned_data["upload"]
         try:
             keep_document(seller=self.seller, kind=kind, upload=upload, actor_id=self.request.user.pk)
         except Refusal as refusal:
             form.add_error("upload", str(refusal))
-            return self._again(document_form=form)
-        messages.success(self.request, _("Added. Only the people who check it can open it."))
-        return redirect(self.request.path)
+            return False
+        return True
 
-    def _drop(self, document_id: str) -> HttpResponse:
+    def _drop(self, form: VerificationForm, document_id: str) -> HttpResponse:
         own = self.verification.documents.all() if self.verification else []
         found = next((one for one in own if str(one.pk) == document_id), None)
         if found is None:
             raise PermissionDenied
         try:
             drop_document(document_id=str(found.pk), actor_id=self.request.user.pk)
+            self._keep(form)
             messages.success(self.request, _("Removed."))
         except Refusal as refusal:
             messages.error(self.request, str(refusal))
         return redirect(self.request.path)
+
+    def _keep(self, form: VerificationForm) -> None:
+        """Remember what can be taken of what was typed so far."""
+        if form.cleaned_data:
+            keep_details(seller_id=self.seller.pk, **form.cleaned_data)
 
     def _send(self, form: VerificationForm) -> HttpResponse:
         if form.is_valid():

@@ -83,6 +83,41 @@ def test_it_is_sent_once_all_papers_are_there():
     assert "...78Z" in shown
 
 
+def test_adding_and_removing_papers_keeps_what_was_typed_and_sends_nothing():
+    seller = make_seller()
+    client = as_person_of(seller)
+    typed = {name: value for name, value in DETAILS.items() if name != "send"}
+    client.post(here(seller), {**typed, "add": "1", "kind": "identity", "upload": upload()})
+    row = Verification.objects.get()
+    assert (row.status, row.legal_name, row.address) == ("draft", "Amani Odhiambo", "Moi Avenue 3, Nairobi")
+    assert decrypt(row.tax_number_ciphertext) == "A012345678Z"
+    half = {**typed, "legal_name": "Amani A. Odhiambo", "tax_number": "12", "address": ""}
+    client.post(here(seller), {**half, "drop": str(VerificationDocument.objects.get().pk)})
+    row.refresh_from_db()
+    assert (row.legal_name, row.tax_number_hint) == ("Amani A. Odhiambo", "...78Z"), (
+        "what cannot be taken changes nothing"
+    )
+    assert "Amani A. Odhiambo" in client.get(here(seller)).content.decode()
+
+
+def test_a_refused_paper_loses_nothing_typed():
+    seller = make_seller()
+    given = {**DETAILS, "kind": "identity", "upload": upload(b"no paper")}
+    shown = as_person_of(seller).post(here(seller), given).content.decode()
+    assert "neither a PDF nor" in shown
+    assert "Moi Avenue 3" in shown
+    assert "a012345678z" in shown
+    assert not Verification.objects.exists()
+
+
+def test_a_paper_chosen_and_not_added_is_sent_along():
+    seller = make_seller()
+    papers(seller, "identity")
+    assert as_person_of(seller).post(here(seller), {**DETAILS, "kind": "tax", "upload": upload()}).status_code == 302
+    assert Verification.objects.get().status == "submitted"
+    assert {paper.kind for paper in VerificationDocument.objects.all()} == {"identity", "tax"}
+
+
 def test_a_company_hands_in_its_registration_too():
     seller = make_seller()
     papers(seller, "identity", "tax")
