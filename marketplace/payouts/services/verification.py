@@ -29,8 +29,7 @@ class Details(TypedDict, total=False):
 def keep_details(*, seller_id: int, **details: Unpack[Details]) -> Verification:
     """Remember what was typed so far. Sends nothing. What is left out or empty stays as it is.
 
-    Raises `VerificationClosed` while somebody looks at it or after it was
-    approved.
+    Raises `VerificationClosed` while somebody looks at it or after it was approved.
     """
     row = _locked(seller_id)
     _write(row, details)

@@ -1,5 +1,6 @@
 """Who a seller is in law: what we have, what is missing, papers, and the account at Stripe."""
 
+import contextlib
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.core.errors import Refusal
+from marketplace.payouts.errors import VerificationClosed
 from marketplace.payouts.forms import DocumentForm, VerificationForm
 from marketplace.payouts.models import Verification
 from marketplace.payouts.presentation.papers import missing
@@ -22,7 +24,7 @@ from marketplace.payouts.views.base import MoneyPage
 class Identity(MoneyPage):
     """One page, one form, told apart by the name of the button: send, add a paper, remove one.
 
-    Whatever is pressed, what was typed is kept, and a paper that was chosen is added.
+    Whatever is pressed, what was typed is kept; a paper that was chosen and not added yet is sent along.
     """
 
     page_title = gettext_lazy("Who you are")
@@ -81,9 +83,10 @@ class Identity(MoneyPage):
         return redirect(self.request.path)
 
     def _keep(self, form: VerificationForm) -> None:
-        """Remember what can be taken of what was typed so far."""
+        """Remember what can be taken of what was typed so far, unless it was sent from another tab meanwhile."""
         if form.cleaned_data:
-            keep_details(seller_id=self.seller.pk, **form.cleaned_data)
+            with contextlib.suppress(VerificationClosed):
+                keep_details(seller_id=self.seller.pk, **form.cleaned_data)
 
     def _send(self, form: VerificationForm) -> HttpResponse:
         if form.is_valid():
