@@ -28,8 +28,11 @@ def release_expired() -> int:
             logger.exception("order %s could not be ended", order_id)
     over = Claim.objects.filter(status=Claim.Status.HELD, firm=False, expires_at__lte=clock.now())
     for pool_id in over.values_list("pool_id", flat=True).distinct()[:BATCH]:
-        with transaction.atomic():
-            stock.sweep([pool_id])
+        try:
+            with transaction.atomic():
+                stock.sweep([pool_id])
+        except Exception:
+            logger.exception("holds of pool %s could not be given back", pool_id)
     return ended
 
 
