@@ -169,7 +169,7 @@ def _desk() -> dict[str, Any]:
 
 
 urlpatterns: list[URLPattern] = [
-    path("bank-files/", BankFilesView.as_view(), name="bank_files"),
-    path("bank-files/<int:file_id>/", BankFileView.as_view(), name="bank_file"),
-    path("bank-files/<int:file_id>/<slug:form>/", DownloadView.as_view(), name="bank_file_download"),
+    path("payouts/bank-files/", BankFilesView.as_view(), name="bank_files"),
+    path("payouts/bank-files/<int:file_id>/", BankFileView.as_view(), name="bank_file"),
+    path("payouts/bank-files/<int:file_id>/<slug:form>/", DownloadView.as_view(), name="bank_file_download"),
 ]

@@ -118,5 +118,5 @@ def _missing() -> Decision:
 
 
 urlpatterns: list[URLPattern] = [
-    path("payout-decision/<slug:verb>/<int:payout_id>/", DecideView.as_view(), name="payout_decide"),
+    path("payouts/decision/<slug:verb>/<int:payout_id>/", DecideView.as_view(), name="payout_decide"),
 ]

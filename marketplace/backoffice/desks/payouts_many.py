@@ -93,4 +93,4 @@ def _numbers(given: list[str]) -> list[int]:
     return [int(text) for text in given if text.isdecimal()]
 
 
-urlpatterns: list[URLPattern] = [path("payout-approvals/", ApproveManyView.as_view(), name="payout_approve_many")]
+urlpatterns: list[URLPattern] = [path("payouts/approvals/", ApproveManyView.as_view(), name="payout_approve_many")]

@@ -71,4 +71,4 @@ class RunView(WagtailAdminTemplateMixin, TemplateView):
         )
 
 
-urlpatterns: list[URLPattern] = [path("payout-run/", RunView.as_view(), name="payout_run")]
+urlpatterns: list[URLPattern] = [path("payouts/run/", RunView.as_view(), name="payout_run")]

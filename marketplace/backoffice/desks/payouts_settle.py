@@ -78,4 +78,4 @@ class SettleView(MayPay, NeedsRecentLogin, WagtailAdminTemplateMixin, FormView):
         return super().get_context_data(payout=self.payout, back=back, **kwargs)
 
 
-urlpatterns: list[URLPattern] = [path("payout-settle/<int:payout_id>/", SettleView.as_view(), name="payout_settle")]
+urlpatterns: list[URLPattern] = [path("payouts/settle/<int:payout_id>/", SettleView.as_view(), name="payout_settle")]

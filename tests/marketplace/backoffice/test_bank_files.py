@@ -17,7 +17,7 @@ from tests.factories.payouts import make_payable, make_payout, sent
 from tests.marketplace.payouts.pages import as_role, text
 
 pytestmark = pytest.mark.django_db
-HERE = "/admin/bank-files/"
+HERE = "/admin/payouts/bank-files/"
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_banks_report_settles_the_lines(finance, waiting):
 def test_a_payout_is_settled_by_hand_with_evidence(finance, waiting):
     payout = waiting[0]
     made(finance)
-    url = f"/admin/payout-settle/{payout.pk}/"
+    url = f"/admin/payouts/settle/{payout.pk}/"
     assert "required" in text(finance.post(url, {"paid": "yes", "evidence": ""}))
     finance.post(url, {"paid": "yes", "evidence": "Statement of 2 January, line 7"})
     assert status(payout) == "paid"
@@ -94,7 +94,7 @@ def test_nobody_says_how_their_own_shops_payouts_ended(finance, waiting):
     report = "end_to_end_id,status\n" + "".join(f"{name},failed\n" for name in names)
     join_shop(seller=payout.seller, user=finance.user, role="manager", actor_id=None)
     upload = finance.post(f"{HERE}{file.pk}/", {"report": SimpleUploadedFile("r.csv", report.encode())})
-    by_hand = finance.post(f"/admin/payout-settle/{payout.pk}/", {"paid": "no", "evidence": "It came back"})
+    by_hand = finance.post(f"/admin/payouts/settle/{payout.pk}/", {"paid": "no", "evidence": "It came back"})
     for answer in (upload, by_hand):
         assert str(OwnPayout.message) in text(answer)
     assert {status(payout) for payout in waiting} == {"sending"}
@@ -104,13 +104,13 @@ def test_nobody_says_how_their_own_shops_payouts_ended(finance, waiting):
 def test_nobody_else_comes_near(role, finance, waiting):
     file = made(finance)
     client = as_role(role, recent=True)
-    for url in (HERE, f"{HERE}{file.pk}/", f"{HERE}{file.pk}/csv/", f"/admin/payout-settle/{waiting[0].pk}/"):
+    for url in (HERE, f"{HERE}{file.pk}/", f"{HERE}{file.pk}/csv/", f"/admin/payouts/settle/{waiting[0].pk}/"):
         for ask in (client.get, client.post):
             assert ask(url).headers.get("Location") == "/admin/", url
     assert not BankFileDownload.objects.exists()
 
 
-@pytest.mark.parametrize("url", [HERE, "{file}", "{file}csv/", "/admin/payout-settle/{payout}/"])
+@pytest.mark.parametrize("url", [HERE, "{file}", "{file}csv/", "/admin/payouts/settle/{payout}/"])
 def test_an_open_session_is_not_enough(finance, waiting, url):
     file = made(finance)
     client = as_role("Finance")

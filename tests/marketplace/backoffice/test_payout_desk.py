@@ -36,7 +36,7 @@ def finance():
 
 
 def decide(payout: Payout, verb: str) -> str:
-    return f"/admin/payout-decision/{verb}/{payout.pk}/"
+    return f"/admin/payouts/decision/{verb}/{payout.pk}/"
 
 
 def row(payout: Payout) -> str:
@@ -157,7 +157,7 @@ def test_decisions_that_do_not_fit_say_so_and_change_nothing(finance):
     assert decide(payout, "approve") not in text(finance.get(row(payout)))
     assert "decided already" in text(finance.post(decide(payout, "approve")))
     assert finance.get(decide(payout, "burn")).status_code == 404
-    assert finance.get("/admin/payout-decision/approve/999999/").status_code == 404
+    assert finance.get("/admin/payouts/decision/approve/999999/").status_code == 404
 
 
 def test_nobody_lets_money_go_to_their_own_shop(finance):
@@ -170,8 +170,8 @@ def test_nobody_lets_money_go_to_their_own_shop(finance):
 @pytest.mark.parametrize("role", ["Editors", "Support"])
 def test_other_roles_decide_nothing(role):
     payout, client = quiet_payout(), as_role(role, recent=True)
-    addresses = ["/admin/payouts/", row(payout), decide(payout, "approve"), "/admin/payout-approvals/",
-                 "/admin/payout-run/", "/admin/verifications/"]  # fmt: skip
+    addresses = ["/admin/payouts/", row(payout), decide(payout, "approve"), "/admin/payouts/approvals/",
+                 "/admin/payouts/run/", "/admin/verifications/"]  # fmt: skip
     for url in addresses:
         for ask in (client.get, client.post):
             assert ask(url).headers.get("Location") == "/admin/", url
@@ -180,24 +180,24 @@ def test_other_roles_decide_nothing(role):
 
 def test_many_are_approved_after_a_look_at_what_they_add_up_to(finance):
     one, two, doubtful = quiet_payout(), quiet_payout(), make_payout()
-    listed = text(finance.get("/admin/payout-approvals/"))
+    listed = text(finance.get("/admin/payouts/approvals/"))
     assert one.code in listed
     assert doubtful.code not in listed
     assert "KES 2,000" in listed
     chosen = {"payout": [one.pk, doubtful.pk, "x"]}
-    preview = text(finance.post("/admin/payout-approvals/", chosen))
+    preview = text(finance.post("/admin/payouts/approvals/", chosen))
     assert one.code in preview
     assert two.code not in preview
     assert doubtful.code not in preview
     assert status(one) == "proposed"
-    finance.post("/admin/payout-approvals/", {**chosen, "confirmed": "1"})
+    finance.post("/admin/payouts/approvals/", {**chosen, "confirmed": "1"})
     assert [status(each) for each in (one, two, doubtful)] == ["approved", "proposed", "proposed"]
 
 
 def test_one_refusal_among_many_stops_no_other(finance):
     one, own = quiet_payout(), quiet_payout()
     join_shop(seller=own.seller, user=finance.user, role="manager", actor_id=None)
-    done = finance.post("/admin/payout-approvals/", {"payout": [one.pk, own.pk], "confirmed": "1"}, follow=True)
+    done = finance.post("/admin/payouts/approvals/", {"payout": [one.pk, own.pk], "confirmed": "1"}, follow=True)
     assert "1 payout approved" in text(done)
     assert own.code in text(finance.get("/admin/payouts/?status=proposed"))
     assert status(one) == "approved"
@@ -207,18 +207,18 @@ def test_a_run_is_looked_at_before_it_is_made(finance):
     paid, left_out = make_payable(), make_seller("Left Out")
     make_available(paid, 123_400)
     make_available(left_out)
-    preview = text(finance.get("/admin/payout-run/"))
+    preview = text(finance.get("/admin/payouts/run/"))
     assert "KES 1,234" in preview
     assert "Left Out" in preview
     assert "hand in the verification" in preview
     assert not PayoutRun.objects.exists()
     assert not Payout.objects.exists()
-    begun = text(finance.post("/admin/payout-run/", follow=True))
+    begun = text(finance.post("/admin/payouts/run/", follow=True))
     assert f"Run {PayoutRun.objects.get().code} has begun" in begun
     assert "0 payouts proposed" in begun
-    assert "Wait until it has ended" in text(finance.post("/admin/payout-run/", follow=True))
+    assert "Wait until it has ended" in text(finance.post("/admin/payouts/run/", follow=True))
     fill_runs()
-    done = text(finance.get("/admin/payout-run/"))
+    done = text(finance.get("/admin/payouts/run/"))
     assert "1 payout proposed" in done
     assert "so far" not in done
     assert Payout.objects.get().net_minor == 123_400
@@ -232,7 +232,7 @@ def test_looking_at_a_run_costs_the_same_for_many_sellers(finance, django_assert
         make_available(make_seller())
     text(finance.get("/admin/payouts/"))
     with django_assert_max_num_queries(24):
-        assert text(finance.get("/admin/payout-run/")).count("hand in the verification") == 12
+        assert text(finance.get("/admin/payouts/run/")).count("hand in the verification") == 12
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_what_is_missing_is_said(finance, application):
     assert Verification.objects.get().note == "The card is not readable"
 
 
-@pytest.mark.parametrize("url", ["/admin/payouts/", "inspect", "/admin/verifications/", "/admin/payout-approvals/"])
+@pytest.mark.parametrize("url", ["/admin/payouts/", "inspect", "/admin/verifications/", "/admin/payouts/approvals/"])
 def test_desks_ask_the_database_little_however_much_was_sold(finance, url):
     payout = quiet_payout()
     PayoutItem.objects.bulk_create(
