@@ -73,9 +73,10 @@ def publish(desk: Page) -> None:
 
 
 def save_draft(desk: Page) -> None:
-    """Autosave may have made the page already; saving by hand is what an editor trusts."""
+    """Autosave may have made the page already, and said so in the address; saving by hand is what an editor trusts."""
     desk.get_by_role("button", name="Save draft").locator("visible=true").first.click()
-    desk.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
+    expect(desk.locator(".messages .success")).to_be_visible()
+    assert re.search(r"/admin/pages/\d+/edit/", desk.url)
 
 
 def test_an_event_with_two_dates_and_two_ticket_types(desk: Page, page: Page):
