@@ -135,8 +135,11 @@ def test_a_draft_saved_while_the_first_autosave_travels_is_made_once(desk: Page)
     desk.locator("[name=title]").fill("Abacus")
     choose(desk, "Choose seller", "Savanna Software")
     desk.locator("[name=summary]").fill("On its way.")
-    while not autosaves:
+    for _ in range(PATIENCE // 100):
+        if autosaves:
+            break
         desk.wait_for_timeout(100)
+    assert autosaves
     desk.get_by_role("button", name="Save draft").locator("visible=true").first.click()
     assert "/pages/add/" in desk.url
     autosaves.pop(0).continue_()
